@@ -1,0 +1,74 @@
+"""What every page shares: languages, headers, origin check, errors, logs, static files, page cache, time machine."""
+
+from pathlib import Path
+
+from flask import Flask, request
+from flask.sessions import SessionInterface
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from operation118 import clock, dates
+from operation118.config import Settings
+from operation118.web import assets, errors, headers, health, languages, logs, origin, page_cache, time_machine
+
+MAX_BODY = 2**20  # bytes; no public form needs more
+
+
+class NoSession(SessionInterface):
+    """Public pages have no session, hence no cookie."""
+
+    def open_session(self, app: Flask, request: object) -> None:
+        return None
+
+
+def absolute(path: str, settings: Settings) -> str:
+    """`path` on the address visitors type, whatever Host the request claims."""
+    return settings["PUBLIC_URL"] + path
+
+
+def _context(settings: Settings) -> dict[str, object]:
+    return {
+        "lang": languages.current(),
+        "other_lang_url": languages.other_language_path(),
+        "canonical_url": absolute(request.path, settings),
+        "now": clock.now().astimezone(clock.PARIS),
+        "time_travel": time_machine.travel(),
+    }
+
+
+def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> None:
+    """Dress `app`; `arguments` are the query arguments that its pages read. Layers come innermost first."""
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["COMPRESS_ALGORITHM"] = list(page_cache.ENCODINGS)
+    app.config["COMPRESS_MIMETYPES"] = [
+        "text/html",
+        "text/plain",
+        "text/calendar",
+        "image/svg+xml",
+        "application/json",
+        "application/problem+json",
+        "application/feed+json",
+        "application/atom+xml",
+        "application/xml",
+        "text/xml",
+        "application/openapi+json",
+    ]
+    app.session_interface = NoSession()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    languages.init_app(app)
+    origin.init_app(app)
+    errors.init_app(app)
+    app.after_request(headers.condition)
+    Compress(app)
+    headers.init_app(app)
+    app.register_blueprint(health.bp)
+    app.context_processor(lambda: _context(settings))
+    app.add_template_global(dates.day_label)
+    app.add_template_global(lambda path: absolute(path, settings), "absolute")
+    time_machine.init_app(app)
+    page_cache.init_app(app, arguments=arguments, megabytes=settings["PAGE_CACHE_MB"])
+    assets.init_app(app, Path(settings["DATA_DIR"]))
+    logs.init_app(app)
+    if settings["PROXIES"]:
+        count = settings["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)

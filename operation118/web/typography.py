@@ -1,0 +1,32 @@
+"""French and English micro-typography, applied to every text on its way to the page."""
+
+import re
+from functools import lru_cache
+
+NARROW = "\u202f"
+NBSP = "\u00a0"
+
+_FRENCH = (
+    (re.compile(r"(?<=\w)'(?=\w|«)"), "’"),
+    (re.compile(r"[ \u00a0](?=[;!?»])"), NARROW),
+    (re.compile(r"«[ \u00a0]"), f"«{NARROW}"),
+    (re.compile(r"[ \u202f](?=:(?:\s|$))"), NBSP),
+    (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}\b)"), NARROW),
+    (re.compile(r"(?<=\d)[ \u00a0](?=h\b)"), NARROW),
+    (re.compile(rf"(?<=\d{NARROW}h)[ \u00a0](?=\d\d\b)"), NARROW),
+    (re.compile(r"(?<=n°)[ ]"), NBSP),
+    (re.compile(r"(?<=\d)[ ](?=%)"), NBSP),
+    (re.compile(r"\b(\d{1,2}|1er)[ ](?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"), rf"\1{NBSP}"),
+)  # fmt: skip
+_ENGLISH = (
+    (re.compile(r"(?<=\w)'"), "’"),
+    (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}\b)"), NARROW),
+)
+
+
+@lru_cache(maxsize=4096)
+def typeset(text: str, lang: str) -> str:
+    """`text` with the spaces and apostrophes its language wants; typing them well already changes nothing."""
+    for pattern, replacement in _FRENCH if lang == "fr" else _ENGLISH:
+        text = pattern.sub(replacement, text)
+    return text
