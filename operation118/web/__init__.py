@@ -1,5 +1,6 @@
 """What every page shares: languages, headers, origin check, errors, logs, static files, page cache, time machine."""
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, request
@@ -21,7 +22,7 @@ class NoSession(SessionInterface):
         return None
 
 
-def absolute(path: str, settings: Settings) -> str:
+def absolute(settings: Settings, path: str) -> str:
     """`path` on the address visitors type, whatever Host the request claims."""
     return settings["PUBLIC_URL"] + path
 
@@ -30,7 +31,7 @@ def _context(settings: Settings) -> dict[str, object]:
     return {
         "lang": languages.current(),
         "other_lang_url": languages.other_language_path(),
-        "canonical_url": absolute(request.path, settings),
+        "canonical_url": absolute(settings, request.path),
         "now": clock.now().astimezone(clock.PARIS),
         "time_travel": time_machine.travel(),
     }
@@ -64,7 +65,7 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     app.register_blueprint(health.bp)
     app.context_processor(lambda: _context(settings))
     app.add_template_global(dates.day_label)
-    app.add_template_global(lambda path: absolute(path, settings), "absolute")
+    app.add_template_global(partial(absolute, settings), "absolute")
     time_machine.init_app(app)
     page_cache.init_app(app, arguments=arguments, megabytes=settings["PAGE_CACHE_MB"])
     assets.init_app(app, Path(settings["DATA_DIR"]))

@@ -3,11 +3,15 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, g, json, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response as AnyResponse
 
 from operation118.web.languages import gettext as _
 from operation118.web.languages import path_language
+from operation118.web.logs import log
+
+RETRY_SECONDS = 60
 
 
 def _words(code: int) -> tuple[str, str]:
@@ -57,6 +61,13 @@ def answer(error: HTTPException) -> AnyResponse:
     return response
 
 
+def unreachable_data(error: OperationalError) -> AnyResponse:
+    """The database does not answer, or lacks its tables: say so, and when to come back."""
+    log.error("database unreachable", exc_info=error)
+    return answer(ServiceUnavailable(retry_after=RETRY_SECONDS))
+
+
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(InternalServerError, answer)
+    app.register_error_handler(OperationalError, unreachable_data)

@@ -1,0 +1,28 @@
+"""The site of one film: `create_app()` reads the settings, opens the database, dresses and furnishes the app."""
+
+from flask import Flask
+
+from operation118 import database, film, press, screenings, site, web
+from operation118.config import ROOT, Settings, read, secret_key
+from operation118.web import logs
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application. Raises config.SettingsError when the environment cannot be used."""
+    settings = settings or read()
+    logs.configure(settings)
+    app = Flask(
+        __name__,
+        static_folder=None,
+        template_folder=str(ROOT / "templates"),
+        instance_path=settings["DATA_DIR"],
+    )
+    app.config["SETTINGS"] = settings
+    app.config["SECRET_KEY"] = secret_key(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database.init_app(app, settings["DATABASE_URL"])
+    rooms = (film, screenings, press, site)
+    web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))
+    for room in rooms:
+        room.init_app(app)
+    return app

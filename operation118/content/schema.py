@@ -1,0 +1,185 @@
+"""How an entry of the content files is described: each room derives its own from `Entry`.
+
+A field has the name of the attribute it fills in the model; `alias` gives the key in the file when it is another.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, cast
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    field_serializer,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from operation118.clock import PARIS
+from operation118.database import Base
+from operation118.dates import DatePrecision, PartialDate
+
+Raw = Mapping[str, Any]  # a table, as tomllib reads it
+
+_IMPLIED = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH, 10: DatePrecision.DAY}  # by the length of 2010-11-17
+_SHAPES = {DatePrecision.YEAR: "2010", DatePrecision.UNKNOWN: "2010", DatePrecision.MONTH: "2010-11"}
+_WHOLE = "2010-11-17"
+
+
+def refusal(expected: str) -> PydanticCustomError:
+    return PydanticCustomError("content", "expected {expected}", {"expected": expected})
+
+
+def shaped(pattern: str, expected: str) -> AfterValidator:
+    """A validator of texts that match `pattern` in full; `expected` says it in words."""
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            raise refusal(expected)
+        return text
+
+    return AfterValidator(check)
+
+
+def _day(value: Any, *, partial: bool) -> Any:
+    """The first day that `2010-11-17` or, if `partial`, `2010-11` or `2010` may be."""
+    text = str(value)
+    if partial and re.fullmatch(r"\d{4}(-\d\d)?", text):
+        text += "-01" * ((len(_WHOLE) - len(text)) // 3)
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise refusal(f"a date such as {f'{_WHOLE}, 2010-11 or 2010' if partial else _WHOLE}") from None
+
+
+def _partial_day(value: Any) -> Any:
+    return _day(value, partial=True)
+
+
+def _whole_day(value: Any) -> Any:
+    return _day(value, partial=False)
+
+
+def _utc(value: Any) -> Any:
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise refusal("an instant with its offset such as 2010-11-17T20:30:00+01:00")
+    return value.astimezone(UTC)
+
+
+def _paris(instant: datetime) -> datetime:
+    return instant.astimezone(PARIS)
+
+
+@dataclass(frozen=True)
+class Ref:
+    """Marks a field that names entries of another kind by their slug."""
+
+    kind: str
+
+
+Slug = Annotated[str, shaped(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by hyphens")]
+Url = Annotated[str, shaped(r"https?://[^\s/]+(/\S*)?", "an address that begins with http:// or https://")]
+Language = Annotated[str, shaped(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag such as fr or en-GB")]
+Whole = Annotated[int, Strict(), Field(ge=0, le=9999)]
+Flag = Annotated[bool, Strict()]
+Day = Annotated[date, BeforeValidator(_whole_day), PlainSerializer(date.isoformat)]
+PartialDay = Annotated[date, BeforeValidator(_partial_day)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_utc), PlainSerializer(_paris)]
+Sources = Annotated[list[Slug], Ref("source"), Field(min_length=1)]
+
+
+class Entry(BaseModel):
+    """One table of a content file."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_min_length=1)
+
+    @classmethod
+    def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:
+        """What no field can tell alone, as (key, what is wrong): here, what is not in both languages."""
+        for french in (name for name in cls.model_fields if name.endswith("_fr")):
+            english = f"{french.removesuffix('_fr')}_en"
+            ours, theirs = _count(raw.get(french)), _count(raw.get(english))
+            if ours and theirs and ours != theirs:
+                yield english, f"expected as many lines as in {french} ({ours}, not {theirs})"
+            elif bool(ours) != bool(theirs) and not cls.model_fields[french].is_required():
+                missing, present = (english, french) if ours else (french, english)
+                yield missing, f"required, because {present} is there"
+
+
+def _count(value: Any) -> int:
+    """The number of texts in a field: those of a list, one for a text, none if it is empty."""
+    return len(cast(list[Any], value)) if isinstance(value, list) else int(bool(value))
+
+
+class Named(Entry):
+    slug: Slug
+
+
+class DatedEntry(Named):
+    """An entry that may have a date; `2010`, `2010-11` and `2010-11-17` say their own precision."""
+
+    date_required: ClassVar[bool] = False
+
+    on: PartialDay | None = Field(None, alias="date")
+    precision: DatePrecision | None = Field(None, alias="date_precision")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _imply_precision(cls, raw: dict[str, Any]) -> dict[str, Any]:
+        implied = _IMPLIED.get(len(str(raw.get("date", ""))))
+        return {"date_precision": implied} | raw if implied else raw
+
+    @classmethod
+    def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:
+        yield from super().complaints(raw)
+        if cls.date_required and "date" not in raw:
+            yield "date", "required, and absent"
+        precision = raw.get("date_precision")
+        if not isinstance(precision, str) or precision not in set(DatePrecision):
+            return
+        shape = _SHAPES.get(DatePrecision(precision), _WHOLE)
+        if len(str(raw.get("date", ""))) != len(shape):
+            yield "date_precision", f'"{precision}" goes with a date such as {shape}'
+
+    @field_serializer("on")
+    def _write_date(self, on: date | None) -> str | None:
+        return PartialDate(on, self.precision or DatePrecision.DAY).iso if on else None
+
+    @field_serializer("precision")
+    def _write_precision(self, precision: DatePrecision | None) -> str | None:
+        return precision.value if precision and precision not in _IMPLIED.values() else None
+
+
+by_slug = attrgetter("slug")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry: its file, its key there, its shape, its table and its order in both."""
+
+    file: str
+    key: str
+    schema: type[Entry]
+    model: type[Base]
+    single: bool = False  # `[film]`, one table, rather than `[[person]]`, a list of them
+    cited: str | None = None  # first part of the subject of its citations
+    identity: str = "slug"
+    fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])  # column values that the key implies
+    order: Callable[[Any], Any] = attrgetter("position")
+
+    @property
+    def identity_key(self) -> str:
+        """The key of the identity in the file."""
+        return self.schema.model_fields[self.identity].alias or self.identity

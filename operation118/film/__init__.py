@@ -1,0 +1,13 @@
+"""The film: its facts, people, releases and their sources."""
+
+from flask import Flask
+
+from operation118.film import labels, views
+
+ARGUMENTS = frozenset[str]()
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(views.bp)
+    app.add_template_global(labels.release_title)
+    app.add_template_global(labels.language_label)

@@ -1,0 +1,83 @@
+"""The film's two pages: what it is, and what is known of its video edition."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, abort, g, render_template
+
+from operation118.film import queries
+from operation118.film.models import Credit, Department, Fact, FactSection, Film, Release, ReleaseKind
+from operation118.film.queries import Vouched, Vouchers
+from operation118.web.languages import localized
+
+bp = Blueprint("film", __name__)
+
+
+def _film() -> Film | None:
+    """The film, read once a request; None while no content is loaded or the database does not answer."""
+    if "film" not in g:
+        g.film = None  # should the query fail, the error page asks again: it must not fail with it
+        g.film = queries.film()
+    film: Film | None = g.film
+    return film
+
+
+def the_film() -> Film:
+    """The film of the site. Raises 503 while no content is loaded: nothing could be shown."""
+    film = _film()
+    if film is None:
+        abort(503)
+    return film
+
+
+@bp.app_context_processor
+def _film_everywhere() -> dict[str, object]:
+    return {"film": _film()}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A release with its sources and the day it was first told."""
+
+    row: Release
+    sources: list[queries.Source]
+    told_on: date | None
+
+
+def told_releases(vouchers: Vouchers) -> list[Told]:
+    """The releases that were known at the instant looked at."""
+    vouched = vouchers.vouch("release", queries.releases())
+    return [Told(entry.row, entry.sources, vouchers.told_on(f"release.{entry.row.slug}")) for entry in vouched]
+
+
+def _by_section(facts: list[Vouched[Fact]]) -> dict[str, list[Vouched[Fact]]]:
+    return {section.value: [fact for fact in facts if fact.row.section is section] for section in FactSection}
+
+
+def _in(department: Department, credits: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
+    return [credit for credit in credits if credit.row.department is department]
+
+
+@localized(bp, fr="/film/", en="/en/film/")
+def page() -> str:
+    the_film()
+    vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
+    credits = vouchers.vouch("credit", queries.credits())
+    return render_template(
+        "film/page.html",
+        vouchers=vouchers,
+        cast=_in(Department.CAST, credits),
+        crew=_in(Department.CREW, credits),
+        characters=vouchers.vouch("character", queries.characters()),
+        facts=_by_section(vouchers.vouch("fact", queries.facts())),
+        releases=told_releases(vouchers),
+    )
+
+
+@localized(bp, fr="/dvd/", en="/en/dvd/")
+def dvd() -> str:
+    the_film()
+    releases = told_releases(queries.vouchers("release"))
+    video = [release for release in releases if release.row.kind is ReleaseKind.VIDEO]
+    elsewhere = [release for release in releases if release.row.kind in (ReleaseKind.VOD, ReleaseKind.CONTESTED)]
+    return render_template("film/dvd.html", video=video, elsewhere=elsewhere)

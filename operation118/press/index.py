@@ -1,0 +1,157 @@
+"""What the index shows: its filters with their counts, what is active, and the way out of an empty answer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import ceil
+from typing import Any
+
+from flask import url_for
+
+from operation118.press.filters import (
+    KIND_SLUGS,
+    PAGE,
+    UNDATED,
+    Card,
+    Facet,
+    Selection,
+    counts,
+    narrowed,
+    year_of,
+)
+from operation118.press.labels import facet_name, facet_open, facet_unknown, value_label
+from operation118.press.models import About, PressItem
+from operation118.press.queries import Catalogue
+from operation118.press.search import fold
+
+PAGE_SIZE = 50
+
+
+def address(selection: Selection, page: int = 1) -> str:
+    """The address of the index so narrowed; the first page goes without a number."""
+    arguments: dict[str, Any] = selection.arguments() | ({PAGE: str(page)} if page > 1 else {})
+    return url_for("press.index", **arguments)
+
+
+@dataclass(frozen=True)
+class Option:
+    """A value of a filter, and how many items choosing it beside the other filters would leave."""
+
+    value: str
+    label: str
+    count: int
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    facet: Facet
+    label: str
+    open: Option  # the one that lets everything through
+    options: list[Option]
+    remarks: Sequence[str]
+
+    @property
+    def chosen(self) -> Option | None:
+        return next((option for option in self.options if option.chosen), None)
+
+
+def known(catalogue: Catalogue, given: Mapping[Facet, str]) -> dict[Facet, str]:
+    """What is `given` without the values that no item has."""
+    return {
+        facet: value for facet, value in given.items() if any(value in card.values[facet] for card in catalogue.cards)
+    }
+
+
+def filters(
+    catalogue: Catalogue, selection: Selection, given: Mapping[Facet, str], remarks: Mapping[str, Sequence[str]]
+) -> dict[str, Filter]:
+    """Every filter by its argument; `given` still has the unknown values, which get their remark."""
+    return {
+        facet.value: Filter(
+            facet,
+            facet_name(facet),
+            _open(catalogue, selection, facet),
+            _options(catalogue, selection, facet),
+            [
+                *remarks.get(facet.value, ()),
+                *([facet_unknown(facet)] if facet in given and facet not in selection.chosen else []),
+            ],
+        )
+        for facet in Facet
+    }
+
+
+def _open(catalogue: Catalogue, selection: Selection, facet: Facet) -> Option:
+    others = selection.choosing(facet, None)
+    count = len(narrowed(catalogue.cards, others))
+    return Option("", facet_open(facet), count, address(others), chosen=others == selection)
+
+
+def _options(catalogue: Catalogue, selection: Selection, facet: Facet) -> list[Option]:
+    """The values that would leave something, and the chosen one in any case."""
+    chosen = selection.chosen.get(facet)
+    found = counts(catalogue.cards, selection, facet)
+    values = {*found, *([chosen] if chosen else [])}
+    options = [
+        Option(
+            value,
+            value_label(facet, value, catalogue),
+            found[value],
+            address(selection.choosing(facet, value)),
+            chosen=value == chosen,
+        )
+        for value in values
+    ]
+    return sorted(options, key=lambda option: _rank(facet, option))
+
+
+def _rank(facet: Facet, option: Option) -> tuple[int, str]:
+    match facet:
+        case Facet.KIND:
+            return [*KIND_SLUGS.values()].index(option.value), ""
+        case Facet.YEAR:
+            return 0 if option.value == UNDATED else -int(option.value), ""
+        case _:
+            return 0, fold(option.label)
+
+
+@dataclass(frozen=True)
+class Active:
+    """One thing the index is narrowed by, and what letting go of it would leave."""
+
+    label: str
+    count: int
+    url: str
+
+
+def active(catalogue: Catalogue, selection: Selection) -> list[Active]:
+    """What narrows the index now, the search first."""
+    parts = [(f"« {selection.search} »", replace(selection, search=""))] if selection.search else []
+    for facet, value in selection.chosen.items():
+        parts.append((value_label(facet, value, catalogue), selection.choosing(facet, None)))
+    return [Active(label, len(narrowed(catalogue.cards, rest)), address(rest)) for label, rest in parts]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of the cards left: pages count from 1, and there is always one."""
+
+    number: int
+    cards: list[Card]
+    urls: list[str]  # of every page, in order
+
+
+def sheet(cards: Sequence[Card], selection: Selection, number: int) -> Sheet:
+    """Page `number`, or the nearest there is."""
+    count = max(1, ceil(len(cards) / PAGE_SIZE))
+    number = min(max(number, 1), count)
+    start = (number - 1) * PAGE_SIZE
+    return Sheet(number, list(cards[start : start + PAGE_SIZE]), [address(selection, n + 1) for n in range(count)])
+
+
+def by_year(items: Iterable[PressItem]) -> list[tuple[str, list[PressItem]]]:
+    """The items about the film under their years (or UNDATED), in their order."""
+    about_film = (item for item in items if item.about is About.FILM)
+    return [(year, list(group)) for year, group in groupby(about_film, lambda item: year_of(item.dated))]

@@ -1,0 +1,99 @@
+"""How the press room's values are said to a visitor."""
+
+import re
+
+from operation118.film.labels import language_label
+from operation118.film.models import Credit, Department, Person
+from operation118.press.filters import KIND_SLUGS, UNDATED, Facet
+from operation118.press.models import PressKind
+from operation118.press.queries import Catalogue
+from operation118.web.languages import gettext as _
+from operation118.web.languages import t
+
+_KINDS = {slug: kind for kind, slug in KIND_SLUGS.items()}
+_FIRST_SENTENCE = re.compile(r"(.+?[.!?…][»”]?)\s+(?=[A-ZÀ-Ý«“])", re.DOTALL)
+
+
+def facet_name(facet: Facet) -> str:
+    names = {
+        Facet.KIND: _("Genre d'article"),
+        Facet.OUTLET: _("Média"),
+        Facet.PERSON: _("Personne"),
+        Facet.YEAR: _("Année"),
+        Facet.TAG: _("Sujet"),
+        Facet.LANGUAGE: _("Langue"),
+    }
+    return names[facet]
+
+
+def facet_open(facet: Facet) -> str:
+    """What a filter says when it lets everything through."""
+    names = {
+        Facet.KIND: _("Tous les genres"),
+        Facet.OUTLET: _("Tous les médias"),
+        Facet.PERSON: _("Toutes les personnes"),
+        Facet.YEAR: _("Toutes les années"),
+        Facet.TAG: _("Tous les sujets"),
+        Facet.LANGUAGE: _("Toutes les langues"),
+    }
+    return names[facet]
+
+
+def facet_unknown(facet: Facet) -> str:
+    """The remark beside a filter whose value nothing bears."""
+    remarks = {
+        Facet.KIND: _("Aucun genre de ce nom : ce filtre est resté ouvert."),
+        Facet.OUTLET: _("Aucun média de ce nom : ce filtre est resté ouvert."),
+        Facet.PERSON: _("Aucune personne de ce nom : ce filtre est resté ouvert."),
+        Facet.YEAR: _("Rien de cette année : ce filtre est resté ouvert."),
+        Facet.TAG: _("Aucun sujet de ce nom : ce filtre est resté ouvert."),
+        Facet.LANGUAGE: _("Rien dans cette langue : ce filtre est resté ouvert."),
+    }
+    return remarks[facet]
+
+
+def kinds_label(kind: PressKind) -> str:
+    """Several of a kind."""
+    labels = {
+        PressKind.INTERVIEW: _("Entretiens"),
+        PressKind.REPORT: _("Reportages"),
+        PressKind.REVIEW: _("Critiques"),
+        PressKind.ARTICLE: _("Articles"),
+        PressKind.NEWS: _("Actualités"),
+    }
+    return labels[kind]
+
+
+def value_label(facet: Facet, value: str, catalogue: Catalogue) -> str:
+    """The name of a known value of `facet`."""
+    match facet:
+        case Facet.KIND:
+            return kinds_label(_KINDS[value])
+        case Facet.OUTLET:
+            return catalogue.outlets[value]
+        case Facet.PERSON:
+            return catalogue.people[value]
+        case Facet.TAG:
+            return t(catalogue.tags[value], "label")
+        case Facet.YEAR:
+            return _("Sans date") if value == UNDATED else value
+        case Facet.LANGUAGE:
+            return language_label(value)
+
+
+def role_label(person: Person) -> str | None:
+    """What the person did for the film, out of the credits: « producteur », « joue … »; None for others."""
+    return ", ".join(role for credit in person.credits if (role := _role(credit))) or None
+
+
+def _role(credit: Credit) -> str | None:
+    if credit.role_fr or credit.department is not Department.CAST:
+        return t(credit, "role")
+    if credit.character:
+        return _("joue %(character)s", character=t(credit.character, "name"))
+    return _("interprète")
+
+
+def first_sentence(text: str) -> str:
+    found = _FIRST_SENTENCE.match(text)
+    return found[1] if found else text

@@ -1,0 +1,93 @@
+"""What a search looks into, the folded words of a press item; and what it looks for."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from operation118.film.models import Film
+from operation118.press.models import About, PressItem, PressPerson
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+_GROUPS_OF_THREE = re.compile(r"(?<!\d)(\d{1,3})[^\w,;:]+(?=\d{3}(?!\d))")
+
+
+def fold(text: str) -> str:
+    """Words without accents, case or punctuation; groups of three digits are joined: « 12 345 » and “12-345” give
+    `12345`."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(re.findall(r"[^\W_]+", _GROUPS_OF_THREE.sub(r"\1", bare)))
+
+
+def search_text(item: PressItem, film: Film | None) -> str:
+    """Each word of `item` once, folded; those of the film's other titles too when it is about the film."""
+    other_titles = film.also_written if film and item.about is About.FILM else []
+    words = " ".join(fold(text) for text in [*_texts(item), *other_titles]).split()
+    return " ".join(dict.fromkeys(words))
+
+
+def _texts(item: PressItem) -> Iterator[str]:
+    yield from (item.title, item.outlet.name, item.author or "", item.interviewer or "")
+    yield from (item.summary_fr, item.summary_en)
+    for question in item.questions:
+        yield from (question.topic_fr, question.topic_en, question.answer_fr, question.answer_en)
+    for person in item.people:
+        yield from (person.name, *person.also_written)
+    for tag in item.tags:
+        yield from (tag.label_fr, tag.label_en)
+
+
+def refresh(session: Session) -> None:
+    """Bring the search text of every item up to date; flushes."""
+    film = session.scalar(select(Film).limit(1))
+    for item in _complete_items(session):
+        item.search_text = search_text(item, film)
+    session.flush()
+
+
+def _complete_items(session: Session) -> Iterable[PressItem]:
+    people = selectinload(PressItem.person_links).joinedload(PressPerson.person)
+    options = (joinedload(PressItem.outlet), selectinload(PressItem.questions), selectinload(PressItem.tags), people)
+    return session.scalars(select(PressItem).options(*options))
+
+
+MOST_WORDS = 8
+_SHORTEST_STEM = 4
+_LIKE_ENOUGH = 0.7  # ratio of difflib, where 1 is equal
+
+
+def words(typed: str) -> tuple[str, ...]:
+    """The folded words to look for, the first eight; a long one loses its plural."""
+    return tuple(dict.fromkeys(_singular(word) for word in fold(typed).split()))[:MOST_WORDS]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] in "sx" else word
+
+
+def vocabulary(texts: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """The words of the folded `texts`, each as it is written in `names` if it stands there."""
+    known = {word: word for text in texts for word in text.split() if len(word) >= _SHORTEST_STEM}
+    written = {fold(word): word for name in names for word in re.findall(r"[\w-]+", name)}
+    return known | {word: form for word, form in written.items() if word in known}
+
+
+def corrections(typed: str, known: Mapping[str, str]) -> list[str]:
+    """Other ways to write `typed`: each word that begins no word of the vocabulary gives way to those most like it."""
+    typed_words = fold(typed).split()[:MOST_WORDS]
+    forms = {word: _nearest(_singular(word), known) for word in typed_words}
+    return [
+        " ".join(form if word == wrong else known.get(word, word) for word in typed_words)
+        for wrong, likely in forms.items()
+        for form in likely
+    ]
+
+
+def _nearest(word: str, known: Mapping[str, str]) -> list[str]:
+    if any(other.startswith(word) for other in known):
+        return []
+    return [known[other] for other in get_close_matches(word, known, n=3, cutoff=_LIKE_ENOUGH)]

@@ -1,0 +1,79 @@
+"""The press room: the index with its filters and its search, and a page for each item."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from operation118.dates import day_label
+from operation118.film.views import the_film
+from operation118.press import index as shown
+from operation118.press import queries, search
+from operation118.press.citations import citation
+from operation118.press.filters import PAGE, Selection, narrowed
+from operation118.press.forms import LONGEST, FilterForm
+from operation118.press.labels import first_sentence, role_label
+from operation118.press.models import About
+from operation118.press.queries import Catalogue
+from operation118.press.related import place
+from operation118.press.structured import json_ld
+from operation118.web.languages import current, localized
+from operation118.web.languages import gettext as _
+from operation118.web.typography import typeset
+
+bp = Blueprint("press", __name__)
+bp.add_app_template_filter(first_sentence)
+bp.add_app_template_filter(typeset)
+
+
+def _corrections(typed: str, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Other searches that `typed` may have meant, with their addresses on the whole index."""
+    names = [*catalogue.people.values(), *catalogue.outlets.values()]
+    vocabulary = search.vocabulary(queries.search_texts(), names)
+    return [(text, shown.address(Selection(search=text))) for text in search.corrections(typed, vocabulary)]
+
+
+@localized(bp, fr="/presse/", en="/en/press/")
+def index() -> ResponseReturnValue:
+    form = FilterForm(request.args)
+    if "" in request.args.values():  # fields sent untouched: the address worth sharing goes without them
+        return redirect(url_for("press.index", **form.given()))
+    remarks = form.remarks()
+    words = search.words(form.typed)
+    catalogue = queries.catalogue(words)
+    selection = Selection(shown.known(catalogue, form.facets()), form.typed if words else "")
+    left = narrowed(catalogue.cards, selection)
+    sheet = shown.sheet(left, selection, form.number)
+    if sheet.number != form.number:
+        remarks[PAGE] = [_("Il n'y a pas de page %(n)s : voici la plus proche.", n=form.number)]
+    items = queries.items([card.id for card in sheet.cards])
+    return render_template(
+        "press/index.html",
+        filters=shown.filters(catalogue, selection, form.facets(), remarks),
+        remarks=remarks,
+        selection=selection,
+        typed=form.typed,
+        longest=LONGEST,
+        active=shown.active(catalogue, selection),
+        total=len(catalogue.cards),
+        left=len(left),
+        sheet=sheet,
+        years=shown.by_year(items),
+        context=[item for item in items if item.about is About.CONTEXT],
+        corrections=_corrections(form.typed, catalogue) if words and not left else [],
+    )
+
+
+@localized(bp, fr="/presse/<slug>/", en="/en/press/<slug>/")
+def item(slug: str) -> str:
+    film = the_film()
+    found = queries.find(slug)
+    if found is None:
+        abort(404)
+    return render_template(
+        "press/item.html",
+        item=found,
+        people=[(person, role_label(person)) for person in found.people],
+        citation=citation(found, film.dossier_closed_on),
+        read_on=day_label(film.dossier_closed_on, current()),
+        json_ld=json_ld(found, film),
+        place=place(found, queries.neighbours(found)),
+    )

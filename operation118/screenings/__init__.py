@@ -1,0 +1,11 @@
+"""The screenings: where and when the film was and will be shown."""
+
+from flask import Flask
+
+from operation118.screenings import views
+
+ARGUMENTS = frozenset[str]()
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(views.bp)

@@ -1,0 +1,77 @@
+"""Screenings as iCalendar (RFC 5545, with the refresh and the name of RFC 7986)."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from icalendar import Calendar, Event, vDuration
+
+from operation118.clock import PARIS
+from operation118.screenings.labels import kind_label
+from operation118.screenings.models import Screening
+from operation118.web.languages import current, t
+from operation118.web.languages import gettext as _
+
+REFRESH = timedelta(days=1)
+
+
+def calendar(
+    screenings: Iterable[Screening], *, film: str, name: str, host: str, address: Callable[[Screening], str]
+) -> bytes:
+    """A calendar called `name`; `film` is the title in each event, `host` ends their identifiers, `address` gives
+    the page of each. It is in the language of the page being made."""
+    made = Calendar.new(prodid=f"-//{host}//{film}//{current().upper()}", uid=f"{current()}@{host}", name=name)
+    made.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
+    for screening in screenings:
+        made.add_component(_event(screening, film, host, address(screening)))
+    made.add_missing_timezones()
+    return made.to_ical()
+
+
+def _event(screening: Screening, film: str, host: str, url: str) -> Event:
+    starts, ends = _span(screening)
+    event = Event.new(
+        uid=f"{screening.slug}@{host}",
+        stamp=screening.updated_at,
+        last_modified=screening.updated_at,
+        sequence=int(screening.updated_at.timestamp()) // 60,  # grows with each change, which is all it must do
+        start=starts,
+        end=ends,
+        url=url,
+        categories=[kind_label(screening.kind)],
+    )
+    event.add("transp", "OPAQUE" if screening.starts_at else "TRANSPARENT")
+    for key, text in _texts(screening, film, url).items():
+        event.add(key, text, parameters={"LANGUAGE": current()})
+    if screening.town:
+        event.add("geo", (screening.town.latitude, screening.town.longitude))
+    return event
+
+
+def _span(screening: Screening) -> tuple[date | datetime, date | None]:
+    """An instant when the hour is known; otherwise whole days, the end excluded."""
+    if screening.starts_at:
+        return screening.starts_at.astimezone(PARIS), None
+    return screening.dated.first, screening.dated.last + timedelta(days=1)
+
+
+def _texts(screening: Screening, film: str, url: str) -> dict[str, str]:
+    where = [screening.venue and screening.venue.name, screening.town and screening.town.name, _department(screening)]
+    location = ", ".join(part for part in where if part)
+    place = screening.town.name if screening.town else screening.territory
+    summary = " · ".join(part for part in (film, kind_label(screening.kind), place) if part)
+    description = "\n".join([*_sentences(screening), url])
+    return {"summary": summary, "description": description} | ({"location": location} if location else {})
+
+
+def _department(screening: Screening) -> str | None:
+    return f"{screening.town.department}, France" if screening.town else None
+
+
+def _sentences(screening: Screening) -> list[str]:
+    """The date in words, for a calendar shows days where only a week is known; our note, and how sure it is."""
+    when = screening.dated.label(current(), weekday=True)
+    lines = [when[:1].upper() + when[1:] + ("" if screening.starts_at else f" ({_('heure non retrouvée')})")]
+    lines += [t(screening, "note")] if screening.note_fr else []
+    lines += [_("Sous réserve : %(why)s.", why=t(screening, "certainty"))] if screening.certainty_fr else []
+    return lines

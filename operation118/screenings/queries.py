@@ -1,0 +1,49 @@
+"""Reads of the screenings, in the order of the road; each tells the clock when one of them will be over."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from operation118 import clock
+from operation118.database import db
+from operation118.screenings.models import Event, EventGuest, Screening, ScreeningGuest, Tour
+
+_PLACED: Select[tuple[Screening]] = select(Screening).options(
+    joinedload(Screening.town), joinedload(Screening.venue)
+)
+
+
+def _in_order(screening: Screening) -> tuple[date, date, str]:
+    """By the last day it may be: a day comes before the week it is in, of which only the end is sure."""
+    return screening.dated.last, screening.dated.first, screening.slug
+
+
+def _watched(screening: Screening) -> Screening:
+    clock.changes_at(clock.midnight(screening.ends_on + timedelta(days=1)))
+    return screening
+
+
+def along_the_road() -> list[Screening]:
+    """Every screening, oldest first, with its town and venue."""
+    return sorted(map(_watched, db.session.scalars(_PLACED)), key=_in_order)
+
+
+def find(slug: str) -> Screening | None:
+    """One screening with its town, venue and guests."""
+    guests = selectinload(Screening.guest_links).joinedload(ScreeningGuest.person)
+    screening = db.session.scalar(_PLACED.where(Screening.slug == slug).options(guests))
+    return _watched(screening) if screening else None
+
+
+def tour() -> Tour | None:
+    """What was announced of the tour, if there was one."""
+    return db.session.scalar(select(Tour).limit(1))
+
+
+def events() -> Sequence[Event]:
+    """The team's meetings with the press, oldest first, with towns and guests."""
+    guests = joinedload(Event.guest_links).joinedload(EventGuest.person)
+    query = select(Event).options(joinedload(Event.town), guests).order_by(Event.on, Event.slug)
+    return db.session.scalars(query).unique().all()

@@ -1,0 +1,73 @@
+"""The sitemap: every page in both languages, each with its twin and the day its rows last changed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, render_template
+from sqlalchemy import func, select
+
+from operation118.database import Public, db
+from operation118.film.models import Character, Citation, Credit, Fact, Film, Person, Release, Source
+from operation118.press import queries as press_queries
+from operation118.press.models import Outlet, PressItem, Question, Tag
+from operation118.screenings import queries as screening_queries
+from operation118.screenings.models import Event, Screening, Tour, Town, Venue
+from operation118.site import answers
+from operation118.site.machines import bp
+from operation118.web.languages import LANGUAGES
+
+FILM = (Film, Release)
+PRESS = (PressItem, Outlet)
+ROAD = (Screening, Town, Venue, Tour)
+# The rows that each page shows. The notices are texts of the code: nobody knows when they last changed.
+SHOWN: Mapping[str, tuple[type[Public], ...]] = {
+    "site.home": (*FILM, *PRESS, *ROAD),
+    "film.page": (*FILM, Person, Character, Credit, Fact, Source, Citation),
+    "film.dvd": (*FILM, Source, Citation),
+    "screenings.index": (*ROAD, Event),
+    "press.index": (*PRESS, Tag, Question),
+    "site.timeline": (*FILM, *PRESS, *ROAD, Fact, Event),
+    "notices.contact": (),
+    "notices.legal": (),
+    "notices.privacy": (),
+    "notices.accessibility": (),
+    "notices.credits": (Source,),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its absolute address in each language, and when its rows last changed, if it shows any."""
+
+    addresses: dict[str, str]
+    changed_at: datetime | None
+
+
+def _page(endpoint: str, changed_at: datetime | None, **values: str) -> Page:
+    addresses = {lang: answers.address(endpoint, lang=lang, **values) for lang in LANGUAGES}
+    return Page(addresses, changed_at)
+
+
+def _last_changes() -> dict[type[Public], datetime | None]:
+    """When a row of each table last changed, in one query."""
+    tables = list(dict.fromkeys(table for shown in SHOWN.values() for table in shown))
+    latest = [select(func.max(table.updated_at)).scalar_subquery() for table in tables]
+    return dict(zip(tables, db.session.execute(select(*latest)).one(), strict=True))
+
+
+def pages() -> Iterator[Page]:
+    """Every page that is public now."""
+    changes = _last_changes()
+    for endpoint, shown in SHOWN.items():
+        dates = [day for table in shown if (day := changes[table])]
+        yield _page(endpoint, max(dates, default=None))
+    for item in press_queries.public_items(complete=True):
+        yield _page("press.item", answers.press_updated_at(item), slug=item.slug)
+    for screening in screening_queries.along_the_road():
+        yield _page("screenings.page", answers.screening_updated_at(screening), slug=screening.slug)
+
+
+@bp.get("/sitemap.xml")
+def sitemap() -> Response:
+    return Response(render_template("site/sitemap.xml", pages=pages()), mimetype="application/xml")

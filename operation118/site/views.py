@@ -1,0 +1,140 @@
+"""The pages that draw on every room: home, the timeline, the way into the time machine, old addresses."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from operation118 import clock
+from operation118.database import db
+from operation118.dates import day_label
+from operation118.film import queries as film_queries
+from operation118.film.models import ReleaseKind
+from operation118.film.views import the_film
+from operation118.press import queries as press_queries
+from operation118.screenings import queries as screening_queries
+from operation118.screenings.models import ScreeningKind
+from operation118.site import timeline
+from operation118.site.models import Redirect
+from operation118.site.states import milestones, state_of
+from operation118.site.timeline import EntryKind
+from operation118.web import errors
+from operation118.web.languages import current, localized
+from operation118.web.languages import gettext as _
+from operation118.web.time_machine import time_machine_url
+
+bp = Blueprint("site", __name__)
+
+
+@localized(bp, fr="/", en="/en/")
+def home() -> str:
+    the_film()
+    vouchers = film_queries.vouchers("film", "release", "press")
+    releases = film_queries.releases()
+    screenings = screening_queries.along_the_road()
+    previews = [screening for screening in screenings if screening.kind is ScreeningKind.PREVIEW]
+    pieces = press_queries.public_items()
+    video = (release for release in releases if release.kind is ReleaseKind.VIDEO)
+    return render_template(
+        "site/home.html",
+        state=state_of(releases, vouchers, screenings),
+        coming=[screening for screening in screenings if screening.town and not screening.is_past],
+        past=[screening for screening in previews if screening.is_past],
+        tour=screening_queries.tour(),
+        previews_found=len(previews),
+        press=press_queries.various(pieces, 3),
+        press_total=len(pieces),
+        press_years=press_queries.years(pieces),
+        dvd=next((release for release in video if vouchers.told(f"release.{release.slug}")), None),
+    )
+
+
+def _legend() -> dict[EntryKind, str]:
+    return {
+        EntryKind.STORY: _("Histoire du film"),
+        EntryKind.SCREENING: _("Projection"),
+        EntryKind.MEETING: _("Rencontre"),
+        EntryKind.RELEASE: _("Sortie"),
+        EntryKind.PRESS: _("Presse"),
+    }
+
+
+@localized(bp, fr="/chronologie/", en="/en/timeline/", endpoint="timeline")
+def life() -> str:
+    the_film()
+    vouchers = film_queries.vouchers("fact", "release")
+    entries = timeline.build(
+        facts=vouchers.vouch("fact", film_queries.facts()),
+        releases=vouchers.vouch("release", film_queries.releases()),
+        screenings=screening_queries.along_the_road(),
+        events=screening_queries.events(),
+        press=press_queries.public_items(),
+    )
+    years = timeline.by_year(entries)
+    legend = _legend()
+    shown = {entry.kind for entry in entries}
+    return render_template(
+        "site/timeline.html",
+        years=years,
+        chart=timeline.chart(years),
+        legend=[(kind, label) for kind, label in legend.items() if kind in shown],
+        legend_labels=legend,
+        total=len(entries),
+        first_year=min(years, default=clock.today().year),
+        last_year=max(years, default=clock.today().year),
+    )
+
+
+def _stops() -> list[tuple[date, str]]:
+    """Days worth a visit: the eve of each change of the film's state, and of its release."""
+    vouchers = film_queries.vouchers("release", "press")
+    known = milestones(film_queries.releases(), vouchers, screening_queries.along_the_road())
+    stops = [
+        (known.announced_on, _("le premier article parle du film")),
+        (known.dated_on, _("la date de sortie est connue")),
+        (known.first_preview_on, _("première projection devant un public")),
+        (known.released_on and known.released_on - timedelta(days=1), _("la veille de la sortie")),
+        (known.released_on, _("le jour de la sortie")),
+        (known.video_on, _("le DVD est annoncé")),
+    ]
+    return [(day, label) for day, label in stops if day and clock.midnight(day + timedelta(days=1)) < clock.real_now()]
+
+
+def _machine(code: int | None, title: str | None, advice: str) -> str:
+    stops = _stops()
+    example = next((day for day, _label in stops), clock.today() - timedelta(days=1))
+    return render_template(
+        "site/time_machine.html", stops=stops, example=example, code=code, title=title, advice=advice
+    )
+
+
+@localized(bp, fr="/le/", en="/en/le/")
+def time_machine() -> str:
+    return _machine(None, None, "")
+
+
+@localized(bp, fr="/le/<path:rest>", en="/en/le/<path:rest>")
+def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
+    """A date the time machine cannot reach, and what to do about it."""
+    day, _slash, page = rest.partition("/")
+    try:
+        wanted = date.fromisoformat(day)
+    except ValueError:
+        advice = _("« %(day)s » n'est pas une date que la machine sait lire.", day=day[:40])
+        return _machine(404, _("La machine à remonter le temps cale"), advice), 404
+    if wanted < clock.today() and wanted.isoformat() == day:  # it lacked its final slash, or came after /en
+        return redirect(time_machine_url(wanted, url_for("site.home") + page), 301)
+    advice = _(
+        "Le %(day)s n'est pas encore passé : la machine ne va que vers le passé.", day=day_label(wanted, current())
+    )
+    return _machine(404, _("La machine à remonter le temps cale"), advice), 404
+
+
+@bp.app_errorhandler(404)
+def moved_or_missing(error: NotFound) -> Response | AnyResponse:
+    """An address of an older site leads to its new home; any other unknown one gets the page that says so."""
+    address = request.full_path.rstrip("?") if request.query_string else request.path
+    target = db.session.scalar(select(Redirect.new).where(Redirect.old == address))
+    return redirect(request.script_root + target, 301) if target else errors.answer(error)

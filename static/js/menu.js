@@ -1,0 +1,47 @@
+// The digit keys follow the voice menu. They can be switched off, as WCAG 2.1.4 asks of single-key shortcuts.
+
+const SETTING = "digit-keys";
+const SHORTCUT = "aria-keyshortcuts";
+const links = new Map([...document.querySelectorAll(`nav a[${SHORTCUT}]`)].map((link) => [link.getAttribute(SHORTCUT), link]));
+
+const stored = {
+  get off() {
+    try { return localStorage.getItem(SETTING) === "off"; } catch { return false; }
+  },
+  set off(value) {
+    try { localStorage.setItem(SETTING, value ? "off" : "on"); } catch { /* storage refused: the choice lasts for this page */ }
+  },
+};
+let off = stored.off;
+
+// On a French keyboard the digit row gives & é " without Shift: there the key's place tells, not its letter.
+function digitOf(event) {
+  if (/^\d$/.test(event.key)) return event.key;
+  return event.shiftKey ? null : /^Digit(\d)$/.exec(event.code)?.[1];
+}
+
+function isTaken(event) {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  return off || typing || event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
+}
+
+document.addEventListener("keydown", (event) => {
+  const digit = isTaken(event) ? null : digitOf(event);
+  const link = links.get(digit);
+  if (!link) return;
+  event.preventDefault();
+  link.classList.add("pressed");
+  link.click();
+});
+
+const template = document.getElementById("key-switch");
+const button = template?.content.firstElementChild.cloneNode(true);
+if (button) {
+  const show = () => {
+    button.setAttribute("aria-checked", String(!off));
+    for (const [digit, link] of links) off ? link.removeAttribute(SHORTCUT) : link.setAttribute(SHORTCUT, digit);
+  };
+  button.addEventListener("click", () => { off = !off; stored.off = off; show(); });
+  show();
+  template.replaceWith(button);
+}
