@@ -83,7 +83,9 @@ def value_label(facet: Facet, value: str, catalogue: Catalogue) -> str:
 
 def role_label(person: Person) -> str | None:
     """What the person did for the film, out of the credits: « producteur », « joue … »; None for others."""
-    return ", ".join(role for credit in person.credits if (role := _role(credit))) or None
+    roles = [role[0].lower() + role[1:] for credit in person.credits if (role := _role(credit))]
+    said = ", ".join(roles)
+    return said[0].upper() + said[1:] if said else None
 
 
 def _role(credit: Credit) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from sqlalchemy import select
@@ -69,25 +69,21 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] in "sx" else word
 
 
-def vocabulary(texts: Iterable[str], names: Iterable[str]) -> dict[str, str]:
-    """The words of the folded `texts`, each as it is written in `names` if it stands there."""
-    known = {word: word for text in texts for word in text.split() if len(word) >= _SHORTEST_STEM}
+def corrections(typed: str, *, names: Iterable[str], texts: Iterable[str]) -> list[str]:
+    """Other ways to write `typed`: a word that begins no word of the folded `texts` gives way to those most like it,
+    in the `names` if there are any, else in the texts."""
     written = {fold(word): word for name in names for word in re.findall(r"[\w-]+", name)}
-    return known | {word: form for word, form in written.items() if word in known}
-
-
-def corrections(typed: str, known: Mapping[str, str]) -> list[str]:
-    """Other ways to write `typed`: each word that begins no word of the vocabulary gives way to those most like it."""
+    known = {word for text in texts for word in text.split()}
     typed_words = fold(typed).split()[:MOST_WORDS]
-    forms = {word: _nearest(_singular(word), known) for word in typed_words}
     return [
-        " ".join(form if word == wrong else known.get(word, word) for word in typed_words)
-        for wrong, likely in forms.items()
-        for form in likely
+        " ".join(form if word == wrong else written.get(word, word) for word in typed_words)
+        for wrong in typed_words
+        for form in _nearest(_singular(wrong), written, known)
     ]
 
 
-def _nearest(word: str, known: Mapping[str, str]) -> list[str]:
+def _nearest(word: str, written: Mapping[str, str], known: Collection[str]) -> list[str]:
     if any(other.startswith(word) for other in known):
         return []
-    return [known[other] for other in get_close_matches(word, known, n=3, cutoff=_LIKE_ENOUGH)]
+    names = get_close_matches(word, written, n=3, cutoff=_LIKE_ENOUGH)
+    return [written[name] for name in names] or get_close_matches(word, known, n=3, cutoff=_LIKE_ENOUGH)

@@ -15,7 +15,7 @@ from operation118.press.models import About
 from operation118.press.queries import Catalogue
 from operation118.press.related import place
 from operation118.press.structured import json_ld
-from operation118.web.languages import current, localized
+from operation118.web.languages import current, localized, t
 from operation118.web.languages import gettext as _
 from operation118.web.typography import typeset
 
@@ -26,9 +26,13 @@ bp.add_app_template_filter(typeset)
 
 def _corrections(typed: str, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Other searches that `typed` may have meant, with their addresses on the whole index."""
-    names = [*catalogue.people.values(), *catalogue.outlets.values()]
-    vocabulary = search.vocabulary(queries.search_texts(), names)
-    return [(text, shown.address(Selection(search=text))) for text in search.corrections(typed, vocabulary)]
+    names = [
+        *catalogue.people.values(),
+        *catalogue.outlets.values(),
+        *(t(tag, "label") for tag in catalogue.tags.values()),
+    ]
+    likely = search.corrections(typed, names=names, texts=queries.search_texts())
+    return [(text, shown.address(Selection(search=text))) for text in likely]
 
 
 @localized(bp, fr="/presse/", en="/en/press/")

@@ -109,15 +109,15 @@ def _around(spot: Spot, width: float, height: float) -> Iterator[Box]:
 
 def _laid_out(spots: Sequence[Spot], sizes: Sequence[tuple[float, float]], frame: Box) -> list[Box]:
     """A panel for each spot that hides no other panel or spot, or as little of them as can be."""
-    taken = [Box(spot.x, spot.y, spot.x, spot.y).grown(14) for spot in spots]
+    dots = [Box(spot.x, spot.y, spot.x, spot.y).grown(14) for spot in spots]
     panels: list[Box] = []
-    for spot, (width, height) in zip(spots, sizes, strict=True):
+    for spot, dot, (width, height) in zip(spots, dots, sizes, strict=True):
+        taken = [other for other in dots if other != dot] + panels
 
-        def hidden(box: Box) -> float:
+        def hidden(box: Box, taken: list[Box] = taken) -> float:
             return sum(map(box.grown(6).overlap, taken)) + 10 * box.outside(frame)
 
         panels.append(min(_around(spot, width, height), key=hidden))
-        taken.append(panels[-1])
     return panels
 
 

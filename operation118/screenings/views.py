@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from operation118 import clock
+from operation118.dates import time_label
 from operation118.film import queries as film_queries
 from operation118.film.views import the_film
 from operation118.screenings import calendars, maps, queries
@@ -59,9 +60,9 @@ def _found(slug: str) -> Screening:
     return queries.find(slug) or abort(404)
 
 
-@bp.app_context_processor
+@bp.context_processor
 def _words() -> dict[str, object]:
-    return {"kind_label": kind_label}
+    return {"kind_label": kind_label, "time_label": time_label}
 
 
 @localized(bp, fr="/seances/", en="/en/screenings/")

@@ -152,14 +152,14 @@ def press_card(item: PressItem, film: Film) -> Card:
 
 
 def screening_card(screening: Screening, film: Film) -> Card:
-    """The town's panel; the one at its exit once the screening is past."""
+    """The town's panel; the one at its exit once the screening is past. Nobody leaves a whole country."""
     card = _signed(Layout.TOWN, film, screening.town.name if screening.town else screening.territory or "")
     return replace(
         card,
         kicker=kind_label(screening.kind),
         lines=[screening.venue.name] if screening.venue else [],
         plate=screening.dated.label(current()),
-        struck=screening.is_past,
+        struck=screening.is_past and screening.town is not None,
     )
 
 

@@ -20,9 +20,9 @@ from operation118.web.languages import t
 
 class EntryKind(StrEnum):
     STORY = "story"
+    RELEASE = "release"
     SCREENING = "screening"
     MEETING = "meeting"
-    RELEASE = "release"
     PRESS = "press"
 
 
@@ -56,7 +56,7 @@ def _of_releases(releases: Sequence[Vouched[Release]]) -> Iterator[Entry]:
 def _of_screenings(screenings: Sequence[Screening]) -> Iterator[Entry]:
     for screening in screenings:
         if screening.when and screening.town:
-            title = f"{screening_kind(screening.kind)} · {screening.town.name}"
+            title = f"{screening_kind(screening.kind)} – {screening.town.name}"
             url = url_for("screenings.page", slug=screening.slug)
             venue = screening.venue.name if screening.venue else None
             yield Entry(screening.when, EntryKind.SCREENING, title, url, venue, t(screening, "certainty"))
@@ -65,7 +65,7 @@ def _of_screenings(screenings: Sequence[Screening]) -> Iterator[Entry]:
 def _of_events(events: Sequence[Event]) -> Iterator[Entry]:
     for event in events:
         if event.when:
-            title = _("Rencontre avec la presse · %(town)s", town=event.town.name)
+            title = _("Rencontre avec la presse – %(town)s", town=event.town.name)
             yield Entry(event.when, EntryKind.MEETING, title, url_for("screenings.index"), event.place)
 
 
@@ -76,9 +76,11 @@ def _of_press(items: Sequence[PressItem]) -> Iterator[Entry]:
         yield Entry(item.dated, EntryKind.PRESS, item.title, url, item.outlet.name, note, item.language)
 
 
-def _order(entry: Entry) -> tuple[date, bool, str]:
+def _order(entry: Entry) -> tuple[date, bool, int, str]:
+    """By day; what is dated to the day first; then as the film's life goes: its story, its releases, the press."""
+    day = entry.when.last if entry.when.precision is DatePrecision.UNKNOWN else entry.when.first
     vague = entry.when.precision is not DatePrecision.DAY
-    return entry.when.last if entry.when.precision is DatePrecision.UNKNOWN else entry.when.first, vague, entry.title
+    return day, vague, list(EntryKind).index(entry.kind), entry.title
 
 
 def build(
@@ -108,50 +110,45 @@ def by_year(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
 
 
 @dataclass(frozen=True)
-class Mark:
-    kind: EntryKind
-    y: int
+class Hill:
+    """A year of the drawing: where its summit stands, in units of the SVG."""
 
-
-@dataclass(frozen=True)
-class Column:
     year: int
-    x: int
-    marks: list[Mark]
+    count: int
+    x: float
+    top: float
+    path: str
 
 
 @dataclass(frozen=True)
-class Chart:
-    """The timeline as a drawing: a column a year, a block an entry. Lengths in user units of the SVG."""
+class Skyline:
+    """The timeline as a drawing: a hill for each year, whose area grows with the number of entries."""
 
-    columns: list[Column]
-    block: int = 40
-    step: int = 14
-    pitch: int = 56
-
-    @property
-    def width(self) -> int:
-        return len(self.columns) * self.pitch
-
-    @property
-    def base(self) -> int:
-        """Where the road runs: under the tallest column."""
-        return max(len(column.marks) for column in self.columns) * self.step + 6
-
-    @property
-    def height(self) -> int:
-        return self.base + 36
+    hills: list[Hill]
+    years: list[tuple[int, float]]  # every year and where it stands, the empty ones too
+    width: int = 1200
+    height: int = 300
+    base: int = 250
 
 
-def chart(years: dict[int, list[Entry]]) -> Chart | None:
+def skyline(years: dict[int, list[Entry]]) -> Skyline | None:
     """The drawing of `years`, the empty ones between the first and the last included; None without any."""
     if not years:
         return None
-    blank = Chart([])
-    tallest = max(len(entries) for entries in years.values())
-    columns: list[Column] = []
-    for place, year in enumerate(range(min(years), max(years) + 1)):
-        kinds = sorted((entry.kind for entry in years.get(year, [])), key=list(EntryKind).index)
-        marks = [Mark(kind, (tallest - rank - 1) * blank.step + 4) for rank, kind in enumerate(kinds)]
-        columns.append(Column(year, place * blank.pitch + (blank.pitch - blank.block) // 2, marks))
-    return Chart(columns)
+    blank = Skyline([], [])
+    span = range(min(years), max(years) + 1)
+    pitch = blank.width / len(span)
+    fullest = max(len(entries) for entries in years.values())
+    places = [(year, round((rank + 0.5) * pitch, 1)) for rank, year in enumerate(span)]
+    hills = [_hill(year, len(years[year]), x, pitch, fullest) for year, x in places if year in years]
+    return Skyline(sorted(hills, key=lambda hill: -hill.count), places)
+
+
+def _hill(year: int, count: int, x: float, pitch: float, fullest: int) -> Hill:
+    """A bell over `x`. Its height and its width both follow the square root of the count, so its area is true."""
+    share = (count / fullest) ** 0.5
+    blank = Skyline([], [])
+    rise, half = round(205 * share, 1), round(pitch * 1.05 * share, 1)
+    top = round(blank.base - rise, 1)
+    curve = f"c{half * 0.45:.1f} 0 {half * 0.6:.1f} {-rise} {half} {-rise}s{half * 0.55:.1f} {rise} {half} {rise}"
+    return Hill(year, count, x, top, f"M{x - half:.1f} {blank.base}{curve}z")

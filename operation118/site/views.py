@@ -51,7 +51,7 @@ def home() -> str:
     )
 
 
-def _legend() -> dict[EntryKind, str]:
+def _kinds() -> dict[EntryKind, str]:
     return {
         EntryKind.STORY: _("Histoire du film"),
         EntryKind.SCREENING: _("Projection"),
@@ -73,14 +73,11 @@ def life() -> str:
         press=press_queries.public_items(),
     )
     years = timeline.by_year(entries)
-    legend = _legend()
-    shown = {entry.kind for entry in entries}
     return render_template(
         "site/timeline.html",
         years=years,
-        chart=timeline.chart(years),
-        legend=[(kind, label) for kind, label in legend.items() if kind in shown],
-        legend_labels=legend,
+        skyline=timeline.skyline(years),
+        kinds=_kinds(),
         total=len(entries),
         first_year=min(years, default=clock.today().year),
         last_year=max(years, default=clock.today().year),
