@@ -17,7 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=settings["DATA_DIR"],
     )
-    app.config["SETTINGS"] = settings
+    app.extensions["settings"] = settings
     app.config["SECRET_KEY"] = secret_key(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database.init_app(app, settings["DATABASE_URL"])

@@ -7,7 +7,7 @@ A query whose answer depends on the time tells `changes_at()` when that answer w
 page then says, in its headers, until when it is true.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,7 +40,7 @@ def is_travelling() -> bool:
 
 
 @contextmanager
-def at(instant: datetime) -> Iterator[None]:
+def at(instant: datetime) -> Generator[None, None, None]:
     """Look at the site from `instant` (aware) for the length of the block."""
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")

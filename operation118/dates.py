@@ -7,6 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from babel.dates import format_date
+from dateutil.parser import ParserError, parse, parserinfo
 
 from operation118.clock import PARIS
 
@@ -148,3 +149,49 @@ def _glued(text: str) -> str:
         numbered = before.removesuffix("er").isdigit() and len(before) <= 3
         glued += (NBSP if numbered else " ") + word
     return glued
+
+
+class _FrenchDates(parserinfo):
+    """Names of days and months, and the order day-month-year, for dates that people type."""
+
+    WEEKDAYS = [(name, name[:3]) for name in ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")]
+    MONTHS = [
+        ("janvier", "janv"),
+        ("février", "fevrier", "févr"),
+        ("mars", "mar"),
+        ("avril", "avr"),
+        ("mai", "mai"),
+        ("juin", "juin"),
+        ("juillet", "juil"),
+        ("août", "aout"),
+        ("septembre", "sept"),
+        ("octobre", "oct"),
+        ("novembre", "nov"),
+        ("décembre", "decembre", "déc"),
+    ]
+    JUMP = [" ", ".", ",", "-", "/", "le", "du", "er"]
+
+
+_READERS = (_FrenchDates(dayfirst=True), parserinfo(dayfirst=True))
+_DEFAULTS = (datetime(2001, 1, 1, tzinfo=PARIS), datetime(2004, 2, 2, tzinfo=PARIS))
+
+
+def read_day(text: str) -> date | None:
+    """The day a person meant: ISO 8601, « 16 novembre 2010 », « 16/11/2010 », “November 16, 2010”; else None.
+
+    A part left out is not guessed: the two readings, with two different defaults, must agree.
+    """
+    text = text.strip().lower()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    return next((day for reader in _READERS if (day := _read(text, reader)) is not None), None)
+
+
+def _read(text: str, reader: parserinfo) -> date | None:
+    try:
+        readings = {parse(text, reader, default=default).date() for default in _DEFAULTS}
+    except (ParserError, OverflowError):
+        return None
+    return readings.pop() if len(readings) == 1 else None

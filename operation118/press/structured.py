@@ -23,7 +23,7 @@ _SAYABLE = (DatePrecision.DAY, DatePrecision.MONTH, DatePrecision.YEAR)
 
 
 def _absolute(path: str) -> str:
-    return absolute(cast(Settings, current_app.config["SETTINGS"]), path)
+    return absolute(cast(Settings, current_app.extensions["settings"]), path)
 
 
 def json_ld(item: PressItem, film: Film) -> JsonLd:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event, vDuration
+from icalendar import TRANSP, Calendar, Component, Event, vDuration
 
 from operation118.clock import PARIS
 from operation118.screenings.labels import kind_label
@@ -20,12 +20,16 @@ def calendar(
     """A calendar called `name`; `film` is the title in each event, `host` ends their identifiers, `address` gives
     the page of each. It is in the language of the page being made."""
     made = Calendar.new(prodid=f"-//{host}//{film}//{current().upper()}", uid=f"{current()}@{host}", name=name)
-    made.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
+    _add(made, "refresh-interval", vDuration(REFRESH), VALUE="DURATION")
+    _add(made, "x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
     for screening in screenings:
         made.add_component(_event(screening, film, host, address(screening)))
     made.add_missing_timezones()
     return made.to_ical()
+
+
+def _add(component: Component, name: str, value: object, **parameters: str) -> None:
+    component.add(name, value, parameters)  # pyright: ignore[reportUnknownMemberType] (its dict is bare)
 
 
 def _event(screening: Screening, film: str, host: str, url: str) -> Event:
@@ -34,17 +38,17 @@ def _event(screening: Screening, film: str, host: str, url: str) -> Event:
         uid=f"{screening.slug}@{host}",
         stamp=screening.updated_at,
         last_modified=screening.updated_at,
-        sequence=int(screening.updated_at.timestamp()) // 60,  # grows with each change, which is all it must do
+        sequence=int(screening.updated_at.timestamp()) // 60,  # in minutes: grows when it changes, as it must
         start=starts,
         end=ends,
         url=url,
+        transparency=TRANSP.OPAQUE if screening.starts_at else TRANSP.TRANSPARENT,
         categories=[kind_label(screening.kind)],
     )
-    event.add("transp", "OPAQUE" if screening.starts_at else "TRANSPARENT")
     for key, text in _texts(screening, film, url).items():
-        event.add(key, text, parameters={"LANGUAGE": current()})
+        _add(event, key, text, LANGUAGE=current())
     if screening.town:
-        event.add("geo", (screening.town.latitude, screening.town.longitude))
+        _add(event, "geo", (screening.town.latitude, screening.town.longitude))
     return event
 
 

@@ -95,6 +95,10 @@ class Screening(Dated, Public, Base):
         return when.last
 
     @property
+    def has_begun(self) -> bool:
+        return self.dated.first <= clock.today()
+
+    @property
     def is_past(self) -> bool:
         return self.ends_on < clock.today()
 

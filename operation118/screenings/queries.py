@@ -1,4 +1,4 @@
-"""Reads of the screenings, in the order of the road; each tells the clock when one of them will be over."""
+"""Reads of the screenings, in the order of the road; each tells the clock when one of them begins and is over."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -10,9 +10,7 @@ from operation118 import clock
 from operation118.database import db
 from operation118.screenings.models import Event, EventGuest, Screening, ScreeningGuest, Tour
 
-_PLACED: Select[tuple[Screening]] = select(Screening).options(
-    joinedload(Screening.town), joinedload(Screening.venue)
-)
+_PLACED: Select[Screening] = select(Screening).options(joinedload(Screening.town), joinedload(Screening.venue))
 
 
 def _in_order(screening: Screening) -> tuple[date, date, str]:
@@ -21,6 +19,7 @@ def _in_order(screening: Screening) -> tuple[date, date, str]:
 
 
 def _watched(screening: Screening) -> Screening:
+    clock.changes_at(clock.midnight(screening.dated.first))
     clock.changes_at(clock.midnight(screening.ends_on + timedelta(days=1)))
     return screening
 

@@ -12,7 +12,7 @@ from operation118.dates import time_label
 from operation118.film import queries as film_queries
 from operation118.film.views import the_film
 from operation118.screenings import calendars, maps, queries
-from operation118.screenings.labels import kind_label
+from operation118.screenings.labels import kind_label, status_label
 from operation118.screenings.models import Screening, ScreeningKind, Town
 from operation118.screenings.structured import screening_json_ld
 from operation118.web import absolute
@@ -62,7 +62,7 @@ def _found(slug: str) -> Screening:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"kind_label": kind_label, "time_label": time_label}
+    return {"kind_label": kind_label, "status_label": status_label, "time_label": time_label}
 
 
 @localized(bp, fr="/seances/", en="/en/screenings/")
@@ -118,7 +118,7 @@ def page(slug: str) -> str:
 
 def _ics(screenings: Sequence[Screening], *, name: str, filename: str) -> Response:
     film = the_film()
-    host = urlsplit(current_settings()["PUBLIC_URL"]).hostname or ""
+    host = urlsplit(str(current_settings()["PUBLIC_URL"])).hostname or ""
     made = calendars.calendar(screenings, film=film.short_title, name=name, host=host, address=_address)
     answer = Response(made, mimetype="text/calendar")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{filename}.ics")

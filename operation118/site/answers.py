@@ -18,7 +18,7 @@ from operation118.web.typography import typeset
 
 
 def settings() -> Settings:
-    return cast(Settings, current_app.config["SETTINGS"])
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def on_site(path: str) -> str:

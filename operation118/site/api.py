@@ -22,6 +22,7 @@ from operation118.web.errors import is_api
 
 bp = Blueprint("api", __name__, url_prefix="/api")
 
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Cursor = tuple[int, int, str]  # what a list is sorted by: two days, as ordinals, then the slug
 Row = TypeVar("Row", PressItem, Screening)
 
@@ -37,7 +38,10 @@ def _digits(value: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(_digits)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
+Year = Annotated[Whole, Field(ge=1000, le=9999)]
+Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=200)]
+After = Annotated[str, Field(pattern=r"^-?[0-9]{6,7}\.-?[0-9]{6,7}\.[a-z0-9-]{1,200}$")]
+Words = Annotated[str, Field(max_length=100)]
 
 
 class ListQuery(BaseModel):
@@ -46,10 +50,8 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: Whole = Field(50, ge=1, le=100, description="How many items an answer holds at most.")
-    after: str | None = Field(
-        None,
-        pattern=r"^-?[0-9]{6,7}\.-?[0-9]{6,7}\.[a-z0-9-]{1,200}$",
-        description="Where to go on. It is part of the address in `next`: there is no need to build one.",
+    after: After | None = Field(
+        None, description="Where to go on. It is part of the address in `next`: there is no need to build one."
     )
 
     @property
@@ -65,10 +67,8 @@ class PressQuery(ListQuery):
     about: About | None = None
     outlet: Slug | None = Field(None, description="Slug of the outlet.")
     person: Slug | None = Field(None, description="Slug of a person the item speaks of.")
-    year: Whole | None = Field(None, ge=1000, le=9999, description="Year of the item's own date.")
-    q: str | None = Field(
-        None, max_length=100, description="Words, accents or not; an item that is found has them all."
-    )
+    year: Year | None = Field(None, description="Year of the item's own date.")
+    q: Words | None = Field(None, description="Words, accents or not; an item that is found has them all.")
 
 
 class ScreeningQuery(ListQuery):

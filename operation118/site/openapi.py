@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from operation118.film.views import the_film
 from operation118.site import shapes
 from operation118.site.answers import on_site
-from operation118.site.api import PressQuery, ScreeningQuery
+from operation118.site.api import SLUG_PATTERN, PressQuery, ScreeningQuery
 
 bp = Blueprint("openapi", __name__)
 
@@ -24,7 +24,7 @@ DESCRIPTION = (
     "more than is known."
 )
 ANSWERED = (shapes.Film, shapes.PressList, shapes.ScreeningList, shapes.Problem)
-SLUG = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+SLUG = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string", "pattern": SLUG_PATTERN}}
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from operation118 import clock
 from operation118.database import db
-from operation118.dates import day_label
+from operation118.dates import day_label, read_day
 from operation118.film import queries as film_queries
 from operation118.film.models import ReleaseKind
 from operation118.film.views import the_film
@@ -116,12 +116,11 @@ def time_machine() -> str:
 def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
     """A date the time machine cannot reach, and what to do about it."""
     day, _slash, page = rest.partition("/")
-    try:
-        wanted = date.fromisoformat(day)
-    except ValueError:
+    wanted = read_day(day)
+    if wanted is None:
         advice = _("« %(day)s » n'est pas une date que la machine sait lire.", day=day[:40])
         return _machine(404, _("La machine à remonter le temps cale"), advice), 404
-    if wanted < clock.today() and wanted.isoformat() == day:  # it lacked its final slash, or came after /en
+    if wanted < clock.today():  # typed as people do, without its final slash, or after /en
         return redirect(time_machine_url(wanted, url_for("site.home") + page), 301)
     advice = _(
         "Le %(day)s n'est pas encore passé : la machine ne va que vers le passé.", day=day_label(wanted, current())

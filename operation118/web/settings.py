@@ -7,5 +7,5 @@ from operation118.config import Settings
 
 def current_settings() -> Settings:
     """The settings of the application that is answering."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings: Settings = current_app.extensions["settings"]
     return settings
