@@ -56,7 +56,7 @@ class FilterForm(FlaskForm):
     @property
     def number(self) -> int:
         """The page asked for; the first one when that was no number."""
-        return self.page.data or 1
+        return 1 if self.page.data is None else self.page.data
 
     def remarks(self) -> dict[str, list[str]]:
         """What is wrong with the shape of the arguments, by argument."""

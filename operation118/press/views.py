@@ -17,11 +17,9 @@ from operation118.press.related import place
 from operation118.press.structured import json_ld
 from operation118.web.languages import current, localized, t
 from operation118.web.languages import gettext as _
-from operation118.web.typography import typeset
 
 bp = Blueprint("press", __name__)
 bp.add_app_template_filter(first_sentence)
-bp.add_app_template_filter(typeset)
 
 
 def _corrections(typed: str, catalogue: Catalogue) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def _digits(value: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(_digits)]
-Year = Annotated[Whole, Field(ge=1000, le=9999)]
+Year = Annotated[int, Field(ge=1000, le=9999), BeforeValidator(_digits)]
 Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=200)]
 After = Annotated[str, Field(pattern=r"^-?[0-9]{6,7}\.-?[0-9]{6,7}\.[a-z0-9-]{1,200}$")]
 Words = Annotated[str, Field(max_length=100)]

@@ -113,3 +113,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_find, _find_plural, newstyle=True)  # type: ignore[attr-defined]
     app.add_template_global(t)
+    app.add_template_filter(typeset)

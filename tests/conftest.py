@@ -1,0 +1,290 @@
+"""What every test stands on: an application on real content, its clients, its servers, a browser.
+
+No test talks to another machine, and every page that a client fetches is checked (see markup.py).
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from markup import PUBLIC_URL, problems
+from operation118 import config, create_app
+from operation118.config import ROOT, Settings
+from operation118.database import db
+from operation118.site import start
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Chromium as root, without a screen, and silent: it must not call anybody of its own accord.
+CHROMIUM_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+
+
+def unavailable(reason: str) -> None:
+    """Skip a test for what this machine lacks; where everything must be there, that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Refuse sockets to other machines."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test called {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+class CheckedClient(FlaskClient):
+    """A client that refuses a page which is not what every page must be."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **{"buffered": True} | kwargs)
+        redirected = 300 <= response.status_code < 400
+        whole = not redirected and response.request.method not in ("HEAD", "OPTIONS")
+        if response.mimetype == "text/html" and whole and "Content-Encoding" not in response.headers:
+            found = problems(response.get_data(as_text=True), response.request.path)
+            assert not found, f"{response.request.path}: " + "; ".join(found)
+        return response
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the applications of this worker prepare their static files, once."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def make_settings(data_dir: Path) -> Callable[..., Settings]:
+    """Settings as an environment would give them, without the prefix: `make_settings(PROXIES="1")`."""
+
+    def make(**values: str) -> Settings:
+        given = {"DATA_DIR": str(data_dir), "PUBLIC_URL": PUBLIC_URL, "PAGE_CACHE_MB": "0", "LOG_LEVEL": "ERROR"}
+        return config.read({config.PREFIX + name: value for name, value in (given | values).items()})
+
+    return make
+
+
+@contextmanager
+def application(settings: Settings) -> Generator[Flask]:
+    """An application that leaves no connection behind."""
+    app = create_app(settings)
+    app.test_client_class = CheckedClient
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a bug must become the 500 page, as for a visitor
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.data_dir))
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[..., Settings]) -> Path:
+    """A SQLite file with the tables and no row but the revision's, made by the migrations."""
+    path = tmp_path_factory.mktemp("empty") / "site.sqlite"
+    with application(make_settings(DATABASE_URL=f"sqlite:///{path}")) as app, app.app_context():
+        start.upgrade()
+    return path
+
+
+@pytest.fixture(scope="session")
+def loaded_database(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path, make_settings: Callable[..., Settings]
+) -> Path:
+    """A SQLite file with the real content."""
+    folder = tmp_path_factory.mktemp("loaded")
+    path = folder / "site.sqlite"
+    shutil.copy(empty_database, path)
+    settings = make_settings(DATABASE_URL=f"sqlite:///{path}", DATA_DIR=str(folder / "data"))
+    with application(settings) as app:
+        start.prepare(app, settings)
+    return path
+
+
+@pytest.fixture
+def chosen_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """What the test's `@pytest.mark.settings(PROXIES="1")` asks for."""
+    marker = request.node.get_closest_marker("settings")
+    return dict(marker.kwargs) if marker else {}
+
+
+@pytest.fixture
+def app(
+    loaded_database: Path, tmp_path: Path, make_settings: Callable[..., Settings], chosen_settings: dict[str, str]
+) -> Iterator[Flask]:
+    """The application on its own copy of the real content; the page cache is off unless the test asks for it."""
+    path = shutil.copy(loaded_database, tmp_path / "site.sqlite")
+    with application(make_settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen_settings)) as app:
+        yield app
+
+
+@pytest.fixture
+def empty_app(
+    empty_database: Path, tmp_path: Path, make_settings: Callable[..., Settings], chosen_settings: dict[str, str]
+) -> Iterator[Flask]:
+    """The application on tables without rows."""
+    path = shutil.copy(empty_database, tmp_path / "empty.sqlite")
+    with application(make_settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen_settings)) as app:
+        yield app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of an application context that lasts as long as the test."""
+    with app.app_context():
+        yield db.session
+
+
+@contextmanager
+def counted(app: Flask) -> Generator[list[str]]:
+    with app.app_context():
+        engine = db.engine
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with count_queries() as statements:` lists the SQL that the application runs meanwhile."""
+    return lambda: counted(app)
+
+
+@pytest.fixture
+def postgres_url(worker_id: str) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database, dropped after the test."""
+    try:
+        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError as error:
+        unavailable(f"no PostgreSQL at TEST_POSTGRESQL_URL: {error}")
+        return
+    name = sql.Identifier(f"operation118_{worker_id}_{os.getpid()}")
+    with server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        try:
+            url = make_url(POSTGRESQL).set(database=f"operation118_{worker_id}_{os.getpid()}")
+            yield url.render_as_string(hide_password=False)
+        finally:
+            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Server:
+    """`python app.py` as a visitor's machine would run it."""
+
+    url: str
+    process: subprocess.Popen[str]
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return once it answers. Raises AssertionError if it ends or stays silent."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"the server ended with {self.process.returncode}"
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=5).close()
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise AssertionError(f"{self.url} did not answer within {seconds} s")
+
+
+@contextmanager
+def running(**settings: str) -> Generator[Server]:
+    """A real server with these settings (without the prefix), stopped and awaited at the end."""
+    port = free_port()
+    given = {"PORT": str(port), "LOG_LEVEL": "ERROR"} | settings
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(config.PREFIX)}
+    environ = kept | {config.PREFIX + name: value for name, value in given.items()}
+    command = [sys.executable, "app.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, text=True) as process:
+        server = Server(f"http://127.0.0.1:{port}", process)
+        try:
+            server.wait()
+            yield server
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def served(loaded_database: Path, data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site on a real server, with its page cache; for reading only."""
+    path = shutil.copy(loaded_database, tmp_path_factory.mktemp("served") / "site.sqlite")
+    with running(DATA_DIR=str(data_dir), DATABASE_URL=f"sqlite:///{path}") as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        unavailable(f"no browser at {CHROMIUM}; name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, served: str) -> Generator[Page]:
+    """A new tab of a new visitor, at home on the served site (`page.goto("/film/")`)."""
+    context = browser.new_context(base_url=served)
+    yield context.new_page()
+    context.close()

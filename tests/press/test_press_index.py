@@ -1,0 +1,314 @@
+"""The index: everything that is out, narrowed as one wishes, counted truthfully."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from markup import words
+from operation118 import clock
+from operation118.dates import DatePrecision
+from operation118.press import ARGUMENTS, queries
+from operation118.press.filters import KIND_SLUGS, Facet, Selection, counts, narrowed
+from operation118.press.models import About, PressItem
+from press.pages import chips, chosen, listed, of_class, options, page, remarks, removable
+
+Add = Callable[..., PressItem]
+Counter = Callable[[], AbstractContextManager[list[str]]]
+SELECTS = [facet.value for facet in Facet if facet is not Facet.KIND]
+
+
+def bears(item: PressItem, facet: Facet, value: str) -> bool:
+    """Whether `item` has that value, from the rows themselves."""
+    year = "sans-date" if item.precision is DatePrecision.UNKNOWN else str(item.on)[:4]
+    values = {
+        Facet.KIND: [KIND_SLUGS[item.kind]],
+        Facet.OUTLET: [item.outlet.slug],
+        Facet.PERSON: [person.slug for person in item.people],
+        Facet.YEAR: [year],
+        Facet.TAG: [tag.slug for tag in item.tags],
+        Facet.LANGUAGE: [item.language],
+    }
+    return value in values[facet]
+
+
+def everything(session: Session) -> list[PressItem]:
+    return list(session.scalars(select(PressItem)))
+
+
+def test_all_that_was_written_is_listed_newest_first_and_what_is_not_about_the_film_last(
+    client: FlaskClient, session: Session
+):
+    items = sorted(everything(session), key=lambda item: item.slug)
+    items.sort(key=lambda item: (item.public_on, item.on), reverse=True)
+    items.sort(key=lambda item: item.about is About.CONTEXT)
+    assert listed(client.get("/presse/").text) == [item.slug for item in items]
+    assert len(items) == 23
+
+
+def test_what_is_not_about_the_film_stands_apart_and_is_no_review(client: FlaskClient):
+    for path, title, label in (
+        ("/presse/", "Autour du film", "Contexte"),
+        ("/en/press/", "Around the film", "Context"),
+    ):
+        section = next(s for s in page(client.get(path).text).iter("section") if title in words(s))
+        assert [words(kind) for kind in of_class(section, "kind")] == [label]
+        assert "en-contact-2024-hotline-cannes" in next(link.get("href", "") for link in section.iter("a"))
+
+
+def test_undated_pieces_are_filed_under_no_year(client: FlaskClient):
+    years = [words(heading) for heading in of_class(page(client.get("/presse/").text), "milestone")]
+    assert years == ["2022", "2017", "2012", "2011", "Sans date", "2010", "2009", "2008"]
+    assert len(listed(client.get("/presse/?annee=sans-date").text)) == 2
+
+
+@pytest.mark.parametrize("start", ["", "genre=entretien", "personne=booder", "q=film", "annee=2010&genre=reportage"])
+def test_each_count_is_what_choosing_it_leaves(client: FlaskClient, start: str):
+    html = client.get(f"/presse/?{start}").text
+    given = {name: values[0] for name, values in parse_qs(start).items()}
+    for href, count in chips(html).values():
+        assert len(listed(client.get(href).text)) == count, href
+    for name in SELECTS:
+        for value, count in options(html, name).items():
+            query = urlencode(
+                {key: kept for key, kept in given.items() if key != name} | ({name: value} if value else {})
+            )
+            assert len(listed(client.get(f"/presse/?{query}").text)) == count, query
+
+
+def test_every_value_of_every_row_can_be_chosen_and_finds_its_rows(client: FlaskClient, session: Session):
+    items = everything(session)
+    html = client.get("/presse/").text
+    for facet in Facet:
+        offered = options(html, facet.value) if facet is not Facet.KIND else {}
+        values = {slug for slug in KIND_SLUGS.values()} if facet is Facet.KIND else set(offered) - {""}
+        for value in values:
+            rows = {item.slug for item in items if bears(item, facet, value)}
+            found = listed(client.get(f"/presse/?{facet.value}={value}").text)
+            assert set(found) == rows, value
+            assert rows
+
+
+SLUGS = {
+    Facet.KIND: [*KIND_SLUGS.values()],
+    Facet.OUTLET: ["le-progres", "en-contact", "ambush", "nobody"],
+    Facet.PERSON: ["booder", "manuel-jacquinet", "julien-baillargeon", "bruno-hausler"],
+    Facet.YEAR: ["2008", "2010", "2011", "2022", "sans-date"],
+    Facet.TAG: ["entretien", "avant-premiere", "tence", "tournage"],
+    Facet.LANGUAGE: ["fr", "en"],
+}
+
+
+def selections() -> st.SearchStrategy[dict[Facet, str]]:
+    return st.fixed_dictionaries({}, optional={facet: st.sampled_from(values) for facet, values in SLUGS.items()})
+
+
+def test_filters_together_leave_and_count_what_the_rows_say(session: Session):
+    items = {item.id: item for item in everything(session)}
+    cards = queries.catalogue().cards
+
+    def brute(chosen: dict[Facet, str]) -> set[int]:
+        return {key for key, item in items.items() if all(bears(item, facet, value) for facet, value in chosen.items())}
+
+    @settings(max_examples=300, deadline=None, database=None)
+    @given(selections())
+    def check(chosen: dict[Facet, str]) -> None:
+        assert {card.id for card in narrowed(cards, Selection(chosen))} == brute(chosen)
+        for facet in Facet:
+            found = counts(cards, Selection(chosen), facet)
+            for value in SLUGS[facet]:
+                assert found[value] == len(brute(chosen | {facet: value})), (chosen, facet, value)
+
+    check()
+
+
+def test_the_chosen_values_stay_chosen_and_can_be_let_go_one_by_one(client: FlaskClient):
+    html = client.get("/presse/?genre=entretien&media=le-progres&personne=manuel-jacquinet&annee=2010&q=Tence").text
+    assert (chosen(html, "media"), chosen(html, "personne"), chosen(html, "annee")) == (
+        "le-progres",
+        "manuel-jacquinet",
+        "2010",
+    )
+    assert set(removable(html)) == {"« Tence »", "Entretiens", "Le Progrès", "Manuel Jacquinet", "2010"}
+    for label, href in removable(html).items():
+        rest = removable(client.get(href).text)
+        assert set(rest) == set(removable(html)) - {label}
+
+
+def test_a_search_keeps_the_kind_that_was_chosen(client: FlaskClient):
+    form = next(form for form in page(client.get("/presse/?genre=critique").text).iter("form"))
+    hidden = {field.get("name"): field.get("value") for field in form.iter("input") if field.get("type") == "hidden"}
+    assert hidden == {"genre": "critique"}
+
+
+def test_arguments_are_the_same_in_both_languages(client: FlaskClient):
+    query = "?genre=entretien&personne=booder&annee=2010&sujet=entretien&langue=fr&q=Booder"
+    assert listed(client.get(f"/presse/{query}").text) == listed(client.get(f"/en/press/{query}").text) != []
+
+
+def test_the_page_cache_knows_every_argument_that_is_read(client: FlaskClient):
+    names = {field.get("name") for field in page(client.get("/presse/?genre=article").text).iter() if field.get("name")}
+    assert names & ARGUMENTS == ARGUMENTS - {"page"}
+
+
+def test_untouched_fields_leave_the_address(client: FlaskClient):
+    for typed, kept in (
+        ("/en/press/?genre=article&q=&media=&annee=2017&langue=", "/en/press/?genre=article&annee=2017"),
+        ("/le/2010-11-16/presse/?q=", "/le/2010-11-16/presse/"),
+        ("/presse/?utm_source=", "/presse/"),
+    ):
+        answer = client.get(typed, follow_redirects=True)
+        assert [step.status_code for step in answer.history] == [302]
+        assert answer.request.url == f"http://localhost{kept}"
+
+
+def test_a_narrowed_index_is_not_for_search_engines(client: FlaskClient):
+    def robots(path: str) -> list[str]:
+        metas = page(client.get(path).text).iter("meta")
+        return [meta.get("content", "") for meta in metas if meta.get("name") == "robots"]
+
+    assert robots("/presse/") == []
+    assert robots("/presse/?genre=entretien") == ["noindex"]
+    assert robots("/le/2010-11-16/presse/?genre=entretien") == ["noindex"]
+
+
+@pytest.mark.parametrize(
+    ("name", "remark"),
+    [
+        ("genre", "Aucun genre de ce nom"),
+        ("media", "Aucun média de ce nom"),
+        ("personne", "Aucune personne de ce nom"),
+        ("annee", "Rien de cette année"),
+        ("sujet", "Aucun sujet de ce nom"),
+        ("langue", "Rien dans cette langue"),
+    ],
+)
+def test_an_unknown_value_is_remarked_and_hides_nothing(client: FlaskClient, name: str, remark: str):
+    for value in ("nulle-part", "x" * 10_240, "%00x", "%FFx", "' OR 1=1 --", "%", "٣"):
+        html = client.get(f"/presse/?{name}={value}").text
+        assert any(remark in found for found in remarks(html)), value
+        assert len(listed(html)) == 23
+
+
+@pytest.mark.parametrize("value", ["%00", "%FF", "%0a%0d", "+", "%E2%80%A8"])
+def test_what_cannot_be_seen_is_no_value(client: FlaskClient, value: str):
+    for name in ("media", "q"):
+        html = client.get(f"/presse/?{name}={value}").text
+        assert removable(html) == {}
+        assert len(listed(html)) == 23
+
+
+def test_values_are_read_whatever_their_case(client: FlaskClient):
+    assert listed(client.get("/presse/?media=Le-Progres").text) == listed(client.get("/presse/?media=le-progres").text)
+
+
+def test_of_repeated_arguments_the_first_counts_and_it_is_said(client: FlaskClient):
+    html = client.get("/presse/?media=ambush&media=imdb&q=film&q=tournage").text
+    assert set(removable(html)) == {"« film »", "AMBUSH"}
+    assert len([remark for remark in remarks(html) if "la première a été gardée" in remark]) == 2
+    assert remarks(client.get("/presse/?media=ambush&media=ambush").text) == []
+
+
+def test_a_search_that_is_too_long_is_cut_and_it_is_said(client: FlaskClient):
+    html = client.get(f"/presse/?q={'tence ' * 2000}").text
+    assert any("100 premiers caractères" in remark for remark in remarks(html))
+    assert "le-progres-2009-silence-on-tourne-a-tence" in listed(html)
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "2", "99999999999999999999", "x", "%00", "9" * 5000, "1.5"])
+def test_a_page_that_is_not_there_gives_the_nearest_and_says_so(client: FlaskClient, number: str):
+    html = client.get(f"/presse/?page={number}").text
+    assert any("page" in remark for remark in remarks(html))
+    assert len(listed(html)) == 23
+
+
+def test_a_long_index_comes_in_pages_of_fifty_without_a_gap_or_a_repeat(client: FlaskClient, add_item: Add):
+    for n in range(100):
+        add_item(f"made-up-{n:03}", on=date(2015, 1, 1 + n % 3))
+    pages = [listed(client.get(f"/presse/?page={n}").text) for n in (1, 2, 3)]
+    assert [len(found) for found in pages] == [50, 50, 23]
+    assert len({slug for found in pages for slug in found}) == 123
+    assert pages[2][-1] == "en-contact-2024-hotline-cannes"
+    html = client.get("/presse/?page=2&genre=actualite").text
+    neighbours = {
+        link.get("rel"): link.get("href", "") for link in page(html).iter("a") if link.get("rel") in ("prev", "next")
+    }
+    assert parse_qs(urlsplit(neighbours["prev"]).query) == {"genre": ["actualite"]}
+    assert parse_qs(urlsplit(neighbours["next"]).query) == {"genre": ["actualite"], "page": ["3"]}
+
+
+def test_in_the_time_machine_only_what_was_out_is_there(client: FlaskClient, session: Session):
+    for day in (date(2009, 1, 1), date(2010, 11, 16), date(2010, 11, 17), date(2023, 1, 1)):
+        html = client.get(f"/le/{day}/presse/").text
+        assert set(listed(html)) == {item.slug for item in everything(session) if item.public_on <= day}
+        assert all(
+            link.get("href", "").startswith(f"/le/{day}/")
+            for entry in of_class(page(html), "entry")
+            for link in entry.iter("a")
+        )
+        assert sum(count for label, (_, count) in chips(html).items() if not label.startswith("Tous")) == len(
+            listed(html)
+        )
+
+
+def test_a_value_that_nobody_had_yet_is_unknown_in_the_time_machine(client: FlaskClient):
+    html = client.get("/le/2010-11-16/presse/?media=imdb").text
+    assert any("Aucun média" in remark for remark in remarks(html))
+
+
+def test_before_the_first_article_the_index_says_so(client: FlaskClient):
+    for path, sentence in (
+        ("/le/2005-01-01/presse/", "personne n’avait encore"),
+        ("/le/2005-01-01/en/press/", "nobody had written"),
+    ):
+        html = client.get(path).text
+        assert listed(html) == []
+        assert sentence in html
+
+
+def test_the_index_is_true_until_the_next_article_is_out(client: FlaskClient, add_item: Add):
+    with time_machine.travel(datetime(2027, 3, 1, 22, 59, 30, tzinfo=UTC), tick=False):
+        tomorrow = clock.today() + timedelta(days=1)
+        add_item("to-come", on=tomorrow)
+        before = client.get("/presse/")
+        assert "to-come" not in listed(before.text)
+        assert before.expires == datetime(2027, 3, 1, 23, tzinfo=UTC)
+        assert "s-maxage=30" in before.headers["Cache-Control"]
+    with time_machine.travel(datetime(2027, 3, 1, 23, 0, 1, tzinfo=UTC), tick=False):
+        after = client.get("/presse/")
+        assert listed(after.text)[0] == "to-come"
+        assert after.expires is None
+
+
+def test_a_vague_date_is_out_on_its_last_day(client: FlaskClient, add_item: Add):
+    add_item("some-day-in-may", on=date(2026, 5, 1), precision=DatePrecision.MONTH)
+    assert "some-day-in-may" not in listed(client.get("/le/2026-05-30/presse/").text)
+    assert "some-day-in-may" in listed(client.get("/le/2026-05-31/presse/").text)
+
+
+@pytest.mark.parametrize("query", ["", "?q=film", "?genre=entretien&annee=2010", "?q=introuvable"])
+def test_the_index_costs_as_many_queries_for_one_item_as_for_many(
+    client: FlaskClient, count_queries: Counter, keep_items: Callable[[int], None], query: str
+):
+    costs: list[int] = []
+    for left in (23, 3, 1):
+        keep_items(left)
+        with count_queries() as statements:
+            assert client.get(f"/presse/{query}").status_code == 200
+        costs.append(len(statements))
+    assert len(set(costs)) == 1
+    assert costs[0] <= 6
+
+
+def test_years_are_in_order(client: FlaskClient):
+    years = [value for value in options(client.get("/presse/").text, "annee") if value.isdecimal()]
+    assert all(later > earlier for later, earlier in pairwise(years))

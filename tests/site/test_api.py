@@ -1,0 +1,305 @@
+"""The read API says what the rows say, and what its description promises."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from operation118.film.models import Citation
+from operation118.press.models import About, Outlet, PressItem, PressKind
+from operation118.screenings.models import Screening
+
+JsonObject = dict[str, Any]
+
+
+def read(client: FlaskClient, path: str) -> JsonObject:
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (200, "application/json"), response.get_data(as_text=True)
+    return response.get_json()
+
+
+def refusal(client: FlaskClient, path: str, status: int) -> str:
+    """What the API says when it refuses."""
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert response.get_json()["status"] == status
+    return response.get_json()["detail"]
+
+
+def walk(client: FlaskClient, path: str) -> list[str]:
+    """The slugs of a whole list, page after page."""
+    slugs: list[str] = []
+    while path:
+        page = read(client, path)
+        slugs += [item["slug"] for item in page["items"]]
+        path = (page["next"] or "").removeprefix("https://film.test")
+        assert len(slugs) <= page["total"]
+    return slugs
+
+
+# --- The description is kept ----------------------------------------------------------------------------------------
+
+
+PATHS = ("/api/film", "/api/press", "/api/press/{slug}", "/api/screenings", "/api/screenings/{slug}")
+REQUESTS = [
+    (path, mode) for path in PATHS for mode in GenerationMode if (path, mode) != (PATHS[0], GenerationMode.NEGATIVE)
+]
+
+
+@pytest.mark.parametrize(("path", "mode"), REQUESTS)
+def test_no_request_makes_the_api_break_its_description(client: FlaskClient, path: str, mode: GenerationMode) -> None:
+    """Some well-formed requests and some malformed ones; the first address takes nothing."""
+    operation = schemathesis.openapi.from_wsgi("/openapi.json", client.application)[path]["GET"]
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def hold(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers={"Accept-Encoding": "identity"})
+
+    hold()
+
+
+def test_the_description_is_valid_openapi_3_1(client: FlaskClient) -> None:
+    document = read(client, "/openapi.json")
+    assert document["openapi"] == "3.1.0"
+    schemathesis.openapi.from_dict(document).validate()
+
+
+def test_every_api_address_is_described(client: FlaskClient) -> None:
+    rules = client.application.url_map.iter_rules()
+    served = {rule.rule.replace("<", "{").replace(">", "}") for rule in rules if "/api/" in rule.rule}
+    assert served == set(read(client, "/openapi.json")["paths"])
+
+
+# --- What it answers ------------------------------------------------------------------------------------------------
+
+
+def test_every_public_item_and_screening_is_there(client: FlaskClient, session: Session) -> None:
+    press = session.scalars(select(PressItem.slug)).all()
+    screenings = session.scalars(select(Screening.slug)).all()
+    assert sorted(walk(client, "/api/press?limit=100")) == sorted(press)
+    assert sorted(walk(client, "/api/screenings?limit=100")) == sorted(screenings)
+
+
+@pytest.mark.parametrize("limit", [1, 4, 7])
+@pytest.mark.parametrize("room", ["press", "screenings"])
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(client: FlaskClient, room: str, limit: int) -> None:
+    assert walk(client, f"/api/{room}?limit={limit}") == walk(client, f"/api/{room}?limit=100")
+
+
+def test_a_page_can_be_followed_after_its_last_item_is_gone(app: Flask, session: Session) -> None:
+    client = app.test_client()
+    first = read(client, "/api/press?limit=3")
+    rest = walk(client, first["next"].removeprefix("https://film.test"))
+    session.delete(session.scalars(select(PressItem).where(PressItem.slug == first["items"][-1]["slug"])).one())
+    session.commit()
+    assert walk(client, first["next"].removeprefix("https://film.test")) == rest
+
+
+def test_press_comes_newest_first_and_screenings_along_the_road(client: FlaskClient) -> None:
+    press = [item["date"]["iso"] for item in read(client, "/api/press")["items"] if item["date"]["precision"] == "day"]
+    road = [row["date"]["iso"] for row in read(client, "/api/screenings")["items"] if row["date"]["precision"] == "day"]
+    assert press == sorted(press, reverse=True)
+    assert road == sorted(road)
+
+
+@pytest.mark.parametrize(
+    ("argument", "key"),
+    [
+        ("kind", lambda item: [item.kind.value]),
+        ("about", lambda item: [item.about.value]),
+        ("outlet", lambda item: [item.outlet.slug]),
+        ("person", lambda item: [person.slug for person in item.people]),
+    ],
+)
+def test_each_filter_leaves_exactly_what_bears_its_value(
+    client: FlaskClient, session: Session, argument: str, key: Any
+) -> None:
+    items = session.scalars(select(PressItem)).all()
+    values = sorted({value for item in items for value in key(item)})
+    assert values
+    for value in values:
+        wanted = {item.slug for item in items if value in key(item)}
+        assert set(walk(client, f"/api/press?{argument}={value}")) == wanted, value
+
+
+def test_the_year_is_that_of_a_known_date(client: FlaskClient) -> None:
+    items = read(client, "/api/press?limit=100")["items"]
+    known = [item for item in items if item["date"]["precision"] != "unknown"]
+    assert 0 < len(known) < len(items)
+    for year in {item["date"]["iso"][:4] for item in known}:
+        wanted = [item["slug"] for item in known if item["date"]["iso"].startswith(year)]
+        assert walk(client, f"/api/press?year={year}") == wanted
+
+
+def test_filters_add_up_and_stay_in_the_next_address(client: FlaskClient, session: Session) -> None:
+    outlet = session.scalars(
+        select(Outlet.slug).join(PressItem).group_by(Outlet.slug).order_by(func.count().desc())
+    ).first()
+    both = walk(client, f"/api/press?outlet={outlet}&kind={PressKind.REPORT}&limit=1")
+    alone = set(walk(client, f"/api/press?outlet={outlet}")) & set(walk(client, f"/api/press?kind={PressKind.REPORT}"))
+    assert set(both) == alone
+    assert len(both) > 1
+
+
+@pytest.mark.parametrize("words", ["118-318", "118 318", "HASLER", "télèconseillers", "Lionel"])
+def test_the_search_forgives_as_the_press_room_does(client: FlaskClient, words: str) -> None:
+    found = read(client, f"/api/press?q={words}")
+    page = client.get(f"/presse/?q={words}").get_data(as_text=True)
+    assert found["total"] > 0
+    assert all(f"/presse/{item['slug']}/" in page for item in found["items"])
+
+
+def test_a_word_that_is_nowhere_finds_nothing(client: FlaskClient) -> None:
+    assert read(client, "/api/press?q=zzyzx") == {"total": 0, "items": [], "next": None}
+
+
+def test_past_and_coming_screenings_part_on_their_day(client: FlaskClient) -> None:
+    eve = "/le/2010-11-09"
+    past = walk(client, f"{eve}/api/screenings?past=true")
+    coming = walk(client, f"{eve}/api/screenings?past=false")
+    assert past
+    assert coming
+    assert sorted(past + coming) == sorted(walk(client, f"{eve}/api/screenings"))
+    assert not walk(client, "/api/screenings?past=false")
+
+
+def test_texts_come_in_both_languages_and_typeset(client: FlaskClient) -> None:
+    film = read(client, "/api/film")
+    assert "\u202f;" in film["synopsis_short"]["fr"]
+    assert "\u202f;" not in film["synopsis_short"]["en"]
+    assert "'" not in json.dumps(read(client, "/api/press")["items"][0]["summary"])
+
+
+def test_every_fact_names_its_sources(client: FlaskClient) -> None:
+    film = read(client, "/api/film")
+    for rows in ("credits", "characters", "facts", "releases"):
+        assert film[rows]
+        assert all(row["sources"] for row in film[rows]), rows
+    assert film["sources"]["title"]
+    items = [*read(client, "/api/press")["items"], *read(client, "/api/screenings")["items"]]
+    assert all(item["sources"] for item in items)
+
+
+def test_no_source_is_lost_on_the_way(client: FlaskClient, session: Session) -> None:
+    cited = session.scalar(select(func.count()).where(Citation.subject.startswith("press.")))
+    assert sum(len(item["sources"]) for item in read(client, "/api/press?limit=100")["items"]) == cited
+
+
+def test_dates_say_no_more_than_is_known(client: FlaskClient, session: Session) -> None:
+    for item in session.scalars(select(PressItem)):
+        said = read(client, f"/api/press/{item.slug}")["date"]
+        assert said == {"iso": item.dated.iso, "precision": item.dated.precision.value}
+
+
+def test_a_list_and_a_page_of_its_own_say_the_same(client: FlaskClient) -> None:
+    for room in ("press", "screenings"):
+        for item in read(client, f"/api/{room}?limit=100")["items"]:
+            assert read(client, f"/api/{room}/{item['slug']}") == item
+
+
+def test_the_context_piece_is_never_about_the_film(client: FlaskClient, session: Session) -> None:
+    context = session.scalars(select(PressItem.slug).where(PressItem.about == About.CONTEXT)).all()
+    assert context
+    assert all(read(client, f"/api/press/{slug}")["about"] == "context" for slug in context)
+
+
+def test_the_past_knows_only_what_was_out(client: FlaskClient) -> None:
+    then = read(client, "/le/2010-11-16/api/press?limit=2")
+    assert 0 < then["total"] < read(client, "/api/press")["total"]
+    assert then["next"].startswith("https://film.test/le/2010-11-16/api/press?")
+    later = read(client, "/api/press?limit=1")["items"][0]["slug"]
+    refusal(client, f"/le/2010-11-16/api/press/{later}", 404)
+    releases = read(client, "/le/2010-11-16/api/film")["releases"]
+    assert {release["kind"] for release in releases} == {"theatrical"}
+
+
+# --- How it answers -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=%2B5", "limit"),
+        ("limit=", "limit"),
+        ("limit=١", "limit"),
+        ("after=nonsense", "after"),
+        ("after=1.2.x", "after"),
+        ("kind=gossip", "kind"),
+        ("year=10", "year"),
+        ("colour=red", "colour"),
+        ("limit=1&limit=2", "limit"),
+        (f"q={'x' * 101}", "q"),
+        ("outlet=%00", "outlet"),
+        ("outlet=%FF", "outlet"),
+    ],
+)
+def test_a_malformed_argument_is_named(client: FlaskClient, query: str, named: str) -> None:
+    assert refusal(client, f"/api/press?{query}", 400).startswith(f"{named}: ")
+
+
+@pytest.mark.parametrize("path", ["/api/film", "/api/press/nobody", "/api/screenings/nowhere"])
+def test_an_address_without_arguments_refuses_them(client: FlaskClient, path: str) -> None:
+    assert refusal(client, f"{path}?verbose=1", 400).startswith("verbose: ")
+
+
+@pytest.mark.parametrize("path", ["/api/press/nobody", "/api/screenings/nowhere", "/api/nothing", "/api/press/a/b"])
+def test_what_is_not_there_is_a_problem_not_a_page(client: FlaskClient, path: str) -> None:
+    assert refusal(client, path, 404)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_api_is_only_read(client: FlaskClient, method: str) -> None:
+    response = client.open("/api/film", method=method)
+    assert (response.status_code, response.mimetype) == (405, "application/problem+json")
+    assert "GET" in response.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/api/film", "/api/press?q=tence", "/api/screenings", "/openapi.json", "/feed.json"])
+def test_who_holds_the_answer_is_told_so(client: FlaskClient, path: str) -> None:
+    tag = client.get(path).headers["ETag"]
+    again = client.get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_pages_of_other_sites_may_read_what_is_for_machines_and_nothing_else(client: FlaskClient) -> None:
+    for path in (
+        "/api/film",
+        "/api/nothing",
+        "/api/press?limit=x",
+        "/openapi.json",
+        "/feed.atom",
+        "/en/press/feed.json",
+    ):
+        assert client.get(path).headers.get("Access-Control-Allow-Origin") == "*", path
+    for path in ("/", "/presse/", "/nowhere/", "/sitemap.xml", "/cartes/home.png"):
+        assert "Access-Control-Allow-Origin" not in client.get(path).headers, path
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/api/film", 6), ("/api/press", 6), ("/api/screenings", 6), ("/api/press?q=tence", 9)]
+)
+def test_a_list_costs_the_same_however_long(app: Flask, count_queries: Any, path: str, most: int) -> None:
+    client = app.test_client()
+    with count_queries() as whole:
+        client.get(path)
+    assert len(whole) <= most
+    if path != "/api/film":
+        with count_queries() as short:
+            client.get(f"{path}{'&' if '?' in path else '?'}limit=1")
+        assert len(short) == len(whole)
+
+
+def test_without_content_the_api_says_so(empty_app: Flask) -> None:
+    assert refusal(empty_app.test_client(), "/api/film", 503)
+    assert read(empty_app.test_client(), "/api/press") == {"total": 0, "items": [], "next": None}

@@ -1,0 +1,51 @@
+"""The spaces and apostrophes each language wants."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operation118.web.typography import NARROW, NBSP, typeset
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("Vraiment ?", f"Vraiment{NARROW}?"),
+        ("Oui ! Non ; si", f"Oui{NARROW}! Non{NARROW}; si"),
+        ("Une chose : l'autre", f"Une chose{NBSP}: l’autre"),
+        ("« Allô »", f"«{NARROW}Allô{NARROW}»"),
+        ("le 118 318", f"le 118{NARROW}318"),
+        ("à 20 h 30", f"à 20{NARROW}h{NARROW}30"),
+        ("à 20 h précises", f"à 20{NARROW}h précises"),
+        ("n° 58", f"n°{NBSP}58"),
+        ("50 % des appels", f"50{NBSP}% des appels"),
+        ("le 17 novembre 2010", f"le 17{NBSP}novembre 2010"),
+        ("le 1er décembre", f"le 1er{NBSP}décembre"),
+        ("https://exemple.fr/?p=1", "https://exemple.fr/?p=1"),
+        ("à 20:30", "à 20:30"),
+    ],
+)
+def test_french(typed: str, set_: str):
+    assert typeset(typed, "fr") == set_
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [("the film's end", "the film’s end"), ("agents' bonuses", "agents’ bonuses"), ("Really? Yes!", "Really? Yes!")],
+)
+def test_english(typed: str, set_: str):
+    assert typeset(typed, "en") == set_
+
+
+@given(st.text(alphabet="aé1 '«»:;!?%°hn\u202f\u00a0", max_size=30), st.sampled_from(["fr", "en"]))
+def test_what_is_set_stays_set(text: str, lang: str):
+    once = typeset(text, lang)
+    assert typeset(once, lang) == once
+
+
+@given(st.text(max_size=60), st.sampled_from(["fr", "en"]))
+def test_only_spaces_and_apostrophes_change(text: str, lang: str):
+    def bare(value: str) -> str:
+        return value.replace("’", "'").translate({ord(space): " " for space in (NARROW, NBSP)})
+
+    assert bare(typeset(text, lang)) == bare(text)

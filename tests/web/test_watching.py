@@ -1,0 +1,117 @@
+"""For machines that watch: health, counters, request ids, logs."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from conftest import application
+from operation118.config import Settings
+
+
+def test_a_healthy_site_says_so(client: FlaskClient):
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
+def test_without_tables_the_site_is_alive_but_not_ready(make_settings: Callable[..., Settings]):
+    with application(make_settings(DATABASE_URL="sqlite://")) as app:
+        client = app.test_client()
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 503
+
+
+def test_without_rows_the_site_is_not_broken(empty_app: Flask):
+    assert empty_app.test_client().get("/readyz").status_code == 200
+
+
+def test_this_machine_may_measure(client: FlaskClient):
+    client.get("/film/")
+    counters = client.get("/metrics").text
+    assert re.search(r'operation118_requests_total\{method="GET",status="200"\} \d', counters)
+    assert "operation118_request_seconds_bucket" in counters
+
+
+@pytest.mark.parametrize("address", ["203.0.113.9", "10.0.0.1", "::ffff:203.0.113.9"])
+def test_other_machines_may_not_measure(client: FlaskClient, address: str):
+    assert client.get("/metrics", environ_base={"REMOTE_ADDR": address}).status_code == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
+def test_a_visitor_behind_a_local_proxy_may_not_measure(client: FlaskClient, header: str):
+    assert client.get("/metrics", headers={header: "203.0.113.9"}).status_code == 404
+
+
+@pytest.mark.settings(PROXIES="1")
+def test_a_visitor_who_claims_to_be_local_may_not_measure(client: FlaskClient):
+    forged = {"X-Forwarded-For": "127.0.0.1, 203.0.113.9"}
+    assert client.get("/metrics", headers=forged).status_code == 404
+
+
+@pytest.mark.settings(METRICS_TOKEN="a-long-token")
+def test_who_holds_the_token_may_measure(client: FlaskClient):
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    for token, status in (("a-long-token", 200), ("another", 404), ("", 404)):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert client.get("/metrics", headers=headers, environ_base=elsewhere).status_code == status
+
+
+def test_strange_methods_do_not_multiply_the_counters(client: FlaskClient):
+    for number in range(3):
+        client.open("/film/", method=f"STRANGE{number}")
+    assert "STRANGE" not in client.get("/metrics").text
+
+
+def test_every_answer_has_its_own_id(client: FlaskClient):
+    ids = {client.get(path).headers["X-Request-Id"] for path in ("/", "/", "/nulle-part/", "/healthz")}
+    assert len(ids) == 4
+
+
+def test_a_decent_id_given_by_a_proxy_is_kept(client: FlaskClient):
+    assert client.get("/", headers={"X-Request-Id": "proxy-0123"}).headers["X-Request-Id"] == "proxy-0123"
+
+
+@pytest.mark.parametrize("given", ["short", "x" * 65, "a b c d e f g h", "évènement-1234", '"},{"a":"b'])
+def test_any_other_id_is_replaced(client: FlaskClient, given: str):
+    assert client.get("/", headers={"X-Request-Id": given}).headers["X-Request-Id"] != given
+
+
+@pytest.fixture
+def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, object]]]:
+    """The JSON lines logged since the last call."""
+    logging.getLogger("operation118").setLevel(logging.INFO)
+    for handler in logging.getLogger("operation118").handlers:
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(sys.stderr)
+    return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_request_is_one_json_line_under_its_id(client: FlaskClient, lines: Callable[[], list[dict[str, object]]]):
+    answer = client.get("/film/?q=secret")
+    (line,) = lines()
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/film/", 200)
+
+
+def test_no_visitor_is_logged(client: FlaskClient, lines: Callable[[], list[dict[str, object]]]):
+    client.get("/film/?q=secret", environ_base={"REMOTE_ADDR": "203.0.113.9"}, headers={"User-Agent": "Agent/1"})
+    text = json.dumps(lines())
+    assert not any(trace in text for trace in ("203.0.113.9", "Agent/1", "secret"))
+
+
+def test_a_forged_line_stays_one_line(client: FlaskClient, lines: Callable[[], list[dict[str, object]]]):
+    client.get('/nulle-part/%0A{"status":200}')
+    assert len(lines()) == 1
+
+
+def test_a_bug_is_logged_with_its_trace_and_its_id(app: Flask, lines: Callable[[], list[dict[str, object]]]):
+    app.add_url_rule("/essai/", "break", lambda: str(1 // 0))
+    answer = app.test_client().get("/essai/")
+    trace = next(line for line in lines() if "exc_info" in line)
+    assert "ZeroDivisionError" in str(trace["exc_info"])
+    assert trace["request_id"] == answer.headers["X-Request-Id"]
