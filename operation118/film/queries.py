@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from operation118 import clock
@@ -19,6 +19,7 @@ from operation118.film.models import (
     Fact,
     Film,
     Release,
+    ReleaseKind,
     Source,
 )
 
@@ -83,6 +84,14 @@ def vouchers(*kinds: str) -> Vouchers:
     for citation in rows:
         by_subject[citation.subject].append(citation.source)
     return Vouchers(dict(by_subject))
+
+
+def opening_told() -> ColumnElement[bool]:
+    """A condition: the film has no theatrical release, or its date had been told at `clock.today()`."""
+    opening = select(Release.id).where(Release.kind == ReleaseKind.THEATRICAL)
+    cited = opening.join(Citation, Citation.subject == literal("release.") + Release.slug)
+    told = cited.join(Source, Source.id == Citation.source_id).where(Source.on <= clock.today())
+    return ~opening.exists() | told.exists()
 
 
 def credits(department: Department | None = None) -> Sequence[Credit]:

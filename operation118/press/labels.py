@@ -11,7 +11,7 @@ from operation118.web.languages import gettext as _
 from operation118.web.languages import t
 
 _KINDS = {slug: kind for kind, slug in KIND_SLUGS.items()}
-_FIRST_SENTENCE = re.compile(r"(.+?[.!?…][»”]?)\s+(?=[A-ZÀ-Ý«“])", re.DOTALL)
+_FIRST_SENTENCE = re.compile(r"(.+?[.!?…](?:\s?[»”])?)\s+(?=[A-ZÀ-Ý«“])", re.DOTALL)
 
 
 def facet_name(facet: Facet) -> str:

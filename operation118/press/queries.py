@@ -1,7 +1,7 @@
 """Reads of the press. Only what is out at `clock.today()` is read, and the clock is told when more will be."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
@@ -80,12 +80,15 @@ def _holds(words: Iterable[str]) -> ColumnElement[bool]:
     return and_(true(), *(text.contains(f" {word}", autoescape=True) for word in words))
 
 
-def _grouped(rows: Iterable[Any]) -> dict[int, tuple[str, ...]]:
-    """For each item id, the slugs that stand beside it."""
+def _beside(rows: Iterable[Any], out: Collection[int]) -> tuple[dict[int, tuple[str, ...]], dict[str, Any]]:
+    """Of rows (item id, slug, what it names): the slugs beside each item that is out, and what they name."""
     slugs: dict[int, list[str]] = defaultdict(list)
-    for item_id, slug, *_ in rows:
-        slugs[item_id].append(slug)
-    return {item_id: tuple(found) for item_id, found in slugs.items()}
+    named: dict[str, Any] = {}
+    for item_id, slug, what in rows:
+        if item_id in out:
+            slugs[item_id].append(slug)
+            named[slug] = what
+    return {item_id: tuple(found) for item_id, found in slugs.items()}, named
 
 
 def _listed(words: Iterable[str]) -> Sequence[Any]:
@@ -98,13 +101,11 @@ def _listed(words: Iterable[str]) -> Sequence[Any]:
 def catalogue(words: Iterable[str] = ()) -> Catalogue:
     """Every item that is out, as a card that knows whether it holds all of `words` (folded)."""
     rows = _listed(words)
-    people = db.session.execute(
-        select(PressPerson.item_id, Person.slug, Person.name).join(PressPerson.person).order_by(PressPerson.position)
-    ).all()
-    tags = db.session.execute(
-        select(press_tag.c.item_id, Tag.slug, Tag).join_from(press_tag, Tag).order_by(Tag.slug)
-    ).all()
-    people_of, tags_of = _grouped(people), _grouped(tags)
+    out = {row.id for row in rows}
+    person = select(PressPerson.item_id, Person.slug, Person.name).join(PressPerson.person)
+    people_of, people = _beside(db.session.execute(person.order_by(PressPerson.position)), out)
+    tag = select(press_tag.c.item_id, Tag.slug, Tag).join_from(press_tag, Tag)
+    tags_of, tags = _beside(db.session.execute(tag.order_by(Tag.slug)), out)
     cards = [
         Card(
             row.id,
@@ -120,12 +121,7 @@ def catalogue(words: Iterable[str] = ()) -> Catalogue:
         )
         for row in rows
     ]
-    return Catalogue(
-        cards,
-        outlets={row.outlet: row.outlet_name for row in rows},
-        people={slug: name for _, slug, name in people},
-        tags={slug: tag for _, slug, tag in tags},
-    )
+    return Catalogue(cards, {row.outlet: row.outlet_name for row in rows}, people, tags)
 
 
 def items(ids: Sequence[int]) -> list[PressItem]:

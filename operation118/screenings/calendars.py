@@ -1,9 +1,9 @@
 """Screenings as iCalendar (RFC 5545, with the refresh and the name of RFC 7986)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from icalendar import TRANSP, Calendar, Component, Event, vDuration
+from icalendar import TRANSP, Calendar, Component, Event, Timezone, vDuration
 
 from operation118.clock import PARIS
 from operation118.screenings.labels import kind_label
@@ -12,19 +12,41 @@ from operation118.web.languages import current, t
 from operation118.web.languages import gettext as _
 
 REFRESH = timedelta(days=1)
+# Summer time as the Union sets it (directive 2000/84/EC). The library would list each change as an RDATE, which
+# some readers pass over.
+PARIS_RULES = """\
+BEGIN:VTIMEZONE
+TZID:Europe/Paris
+BEGIN:DAYLIGHT
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
 
 
 def calendar(
-    screenings: Iterable[Screening], *, film: str, name: str, host: str, address: Callable[[Screening], str]
+    screenings: Sequence[Screening], *, film: str, name: str, host: str, address: Callable[[Screening], str]
 ) -> bytes:
     """A calendar called `name`; `film` is the title in each event, `host` ends their identifiers, `address` gives
     the page of each. It is in the language of the page being made."""
     made = Calendar.new(prodid=f"-//{host}//{film}//{current().upper()}", uid=f"{current()}@{host}", name=name)
     _add(made, "refresh-interval", vDuration(REFRESH), VALUE="DURATION")
     _add(made, "x-published-ttl", vDuration(REFRESH))  # the same, for Outlook
+    if any(screening.starts_at for screening in screenings):
+        made.add_component(Timezone.from_ical(PARIS_RULES))
     for screening in screenings:
         made.add_component(_event(screening, film, host, address(screening)))
-    made.add_missing_timezones()
     return made.to_ical()
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from operation118 import clock
 from operation118.database import db
+from operation118.film.queries import opening_told
 from operation118.screenings.models import Event, EventGuest, Screening, ScreeningGuest, Tour
 
 _PLACED: Select[Screening] = select(Screening).options(joinedload(Screening.town), joinedload(Screening.venue))
@@ -25,14 +26,14 @@ def _watched(screening: Screening) -> Screening:
 
 
 def along_the_road() -> list[Screening]:
-    """Every screening, oldest first, with its town and venue."""
-    return sorted(map(_watched, db.session.scalars(_PLACED)), key=_in_order)
+    """Every screening, oldest first, with its town and venue; none before the film had a release date."""
+    return sorted(map(_watched, db.session.scalars(_PLACED.where(opening_told()))), key=_in_order)
 
 
 def find(slug: str) -> Screening | None:
     """One screening with its town, venue and guests."""
     guests = selectinload(Screening.guest_links).joinedload(ScreeningGuest.person)
-    screening = db.session.scalar(_PLACED.where(Screening.slug == slug).options(guests))
+    screening = db.session.scalar(_PLACED.where(Screening.slug == slug, opening_told()).options(guests))
     return _watched(screening) if screening else None
 
 
@@ -42,7 +43,7 @@ def tour() -> Tour | None:
 
 
 def events() -> Sequence[Event]:
-    """The team's meetings with the press, oldest first, with towns and guests."""
+    """The meetings with the press that took place, oldest first, with towns and guests."""
     guests = joinedload(Event.guest_links).joinedload(EventGuest.person)
     query = select(Event).options(joinedload(Event.town), guests).order_by(Event.on, Event.slug)
-    return db.session.scalars(query).unique().all()
+    return [event for event in db.session.scalars(query).unique() if event.on and event.on <= clock.today()]

@@ -14,7 +14,7 @@ from operation118.film.views import the_film
 from operation118.screenings import calendars, maps, queries
 from operation118.screenings.labels import kind_label, status_label
 from operation118.screenings.models import Screening, ScreeningKind, Town
-from operation118.screenings.structured import screening_json_ld
+from operation118.screenings.structured import coarse, screening_json_ld
 from operation118.web import absolute
 from operation118.web.languages import gettext as _
 from operation118.web.languages import localized
@@ -62,7 +62,7 @@ def _found(slug: str) -> Screening:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"kind_label": kind_label, "status_label": status_label, "time_label": time_label}
+    return {"coarse": coarse, "kind_label": kind_label, "status_label": status_label, "time_label": time_label}
 
 
 @localized(bp, fr="/seances/", en="/en/screenings/")

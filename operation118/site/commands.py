@@ -1,6 +1,7 @@
 """`flask settings` and `flask doctor`."""
 
 import click
+from flask.cli import with_appcontext
 
 from operation118 import config
 from operation118.config import SETTINGS
@@ -10,6 +11,7 @@ from operation118.web.settings import current_settings
 
 @click.command("settings")
 @click.option("--markdown", is_flag=True, help="Print the table of docs/settings.md instead.")
+@with_appcontext
 def show_settings(markdown: bool) -> None:
     """List every setting with its value and where it comes from; secrets are masked."""
     if markdown:
@@ -23,6 +25,7 @@ def show_settings(markdown: bool) -> None:
 
 
 @click.command("doctor")
+@with_appcontext
 def examine() -> None:
     """Examine this installation: one line a check, with what to do; status 1 if something is wrong."""
     findings = list(doctor.examine(current_settings()))

@@ -140,6 +140,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for subject, check in CHECKS.items():
         try:
             yield Finding(subject, check(settings))
-        except SQLAlchemyError:
+        except (SQLAlchemyError, OSError):
             db.session.rollback()
-            yield Finding(subject, "cannot be told while the database or its tables are missing")
+            yield Finding(subject, "cannot be told until what is wrong elsewhere in this list is put right")

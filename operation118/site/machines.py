@@ -28,9 +28,9 @@ def _text(*lines: str) -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Every page, but not the same ones again for each day of the past."""
-    return _text(
-        "User-agent: *", f"Disallow: {time_machine.PREFIX}", "", f"Sitemap: {answers.address('machines.sitemap')}"
-    )
+    past = time_machine.PREFIX
+    rules = ("User-agent: *", f"Allow: {past}$", f"Disallow: {past}")
+    return _text(*rules, "", f"Sitemap: {answers.address('machines.sitemap')}")
 
 
 @bp.get("/.well-known/security.txt")

@@ -28,6 +28,7 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "screenings.index": (*ROAD, Event),
     "press.index": (*PRESS, Tag, Question),
     "site.timeline": (*FILM, *PRESS, *ROAD, Fact, Event),
+    "site.time_machine": (*FILM, *PRESS, *ROAD, Citation, Source),
     "notices.contact": (),
     "notices.legal": (),
     "notices.privacy": (),

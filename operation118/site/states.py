@@ -87,6 +87,9 @@ def _sentence(state: ReleaseState, released_on: date | None) -> str:
             return _("Annoncé, sans date de sortie")
         case ReleaseState.DATED | ReleaseState.PREVIEWS:
             return _("En salles le %(day)s", day=day)
+        case ReleaseState.IN_THEATRES if released_on == clock.today():
+            clock.changes_at(clock.next_midnight())
+            return _("En salles aujourd'hui, %(day)s", day=day)
         case ReleaseState.IN_THEATRES:
             return _("En salles depuis le %(day)s", day=day)
         case _:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flask import url_for
 
+from operation118 import clock
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.labels import release_title
 from operation118.film.models import Fact, Release
@@ -35,6 +36,10 @@ class Entry:
     detail: str | None = None
     remark: str | None = None  # what is not certain about it
     language: str | None = None  # of the title, where it is a quoted one
+
+    @property
+    def to_come(self) -> bool:
+        return self.when.first > clock.today()
 
 
 def _of_facts(facts: Sequence[Vouched[Fact]]) -> Iterator[Entry]:

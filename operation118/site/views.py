@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,9 +21,9 @@ from operation118.site.models import Redirect
 from operation118.site.states import milestones, state_of
 from operation118.site.timeline import EntryKind
 from operation118.web import errors
-from operation118.web.languages import current, localized
+from operation118.web.languages import current, localized, path_language
 from operation118.web.languages import gettext as _
-from operation118.web.time_machine import time_machine_url
+from operation118.web.time_machine import EARLIEST, time_machine_url
 
 bp = Blueprint("site", __name__)
 
@@ -112,20 +112,29 @@ def time_machine() -> str:
     return _machine(None, None, "")
 
 
+def _stalled(advice: str) -> tuple[str, int]:
+    return _machine(404, _("La machine à remonter le temps cale"), advice), 404
+
+
 @localized(bp, fr="/le/<path:rest>", en="/en/le/<path:rest>")
 def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
-    """A date the time machine cannot reach, and what to do about it."""
-    day, _slash, page = rest.partition("/")
-    wanted = read_day(day)
-    if wanted is None:
-        advice = _("« %(day)s » n'est pas une date que la machine sait lire.", day=day[:40])
-        return _machine(404, _("La machine à remonter le temps cale"), advice), 404
-    if wanted < clock.today():  # typed as people do, without its final slash, or after /en
-        return redirect(time_machine_url(wanted, url_for("site.home") + page), 301)
-    advice = _(
-        "Le %(day)s n'est pas encore passé : la machine ne va que vers le passé.", day=day_label(wanted, current())
-    )
-    return _machine(404, _("La machine à remonter le temps cale"), advice), 404
+    """A date the time machine does not reach as it is written: the way to it, or why there is none."""
+    written, _slash, page = rest.partition("/")
+    if current() == "en":
+        page = f"en/{page}"
+    g.lang = path_language(f"/{page}")
+    day = read_day(written)
+    if day is None:
+        return _stalled(_("« %(day)s » n'est pas une date que la machine sait lire.", day=written[:40]))
+    if day >= clock.today():
+        label = day_label(day, current())
+        return _stalled(_("Le %(day)s n'est pas encore passé : la machine ne va que vers le passé.", day=label))
+    if day < EARLIEST:
+        label = day_label(EARLIEST, current())
+        return _stalled(
+            _("La machine ne remonte pas avant le %(day)s : le cinéma n'avait pas encore de public.", day=label)
+        )
+    return redirect(time_machine_url(day, f"/{page}"), 301)
 
 
 @bp.app_errorhandler(404)

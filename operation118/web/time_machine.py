@@ -12,6 +12,7 @@ from flask import Flask, request
 from operation118 import clock
 
 PREFIX = "/le/"
+EARLIEST = date(1895, 12, 28)  # the first paying audience of a film; before, there was nothing to show
 
 
 def travelled_date(path: str) -> date | None:
@@ -23,7 +24,7 @@ def travelled_date(path: str) -> date | None:
         parsed = date.fromisoformat(day)
     except ValueError:
         return None
-    return parsed if slash and parsed.isoformat() == day and parsed < clock.today() and parsed.year > 1 else None
+    return parsed if slash and parsed.isoformat() == day and EARLIEST <= parsed < clock.today() else None
 
 
 def prefix_for(day: date) -> str:

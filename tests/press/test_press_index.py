@@ -90,7 +90,7 @@ def test_every_value_of_every_row_can_be_chosen_and_finds_its_rows(client: Flask
     html = client.get("/presse/").text
     for facet in Facet:
         offered = options(html, facet.value) if facet is not Facet.KIND else {}
-        values = {slug for slug in KIND_SLUGS.values()} if facet is Facet.KIND else set(offered) - {""}
+        values = set(KIND_SLUGS.values()) if facet is Facet.KIND else set(offered) - {""}
         for value in values:
             rows = {item.slug for item in items if bears(item, facet, value)}
             found = listed(client.get(f"/presse/?{facet.value}={value}").text)
@@ -199,7 +199,7 @@ def test_an_unknown_value_is_remarked_and_hides_nothing(client: FlaskClient, nam
         assert len(listed(html)) == 23
 
 
-@pytest.mark.parametrize("value", ["%00", "%FF", "%0a%0d", "+", "%E2%80%A8"])
+@pytest.mark.parametrize("value", ["%00", "%0a%0d", "+", "%E2%80%A8", "%EF%BF%BD"])
 def test_what_cannot_be_seen_is_no_value(client: FlaskClient, value: str):
     for name in ("media", "q"):
         html = client.get(f"/presse/?{name}={value}").text

@@ -1,6 +1,6 @@
 """`flask settings` and `flask doctor`."""
 
-import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -60,9 +60,7 @@ def test_it_bears_a_database_that_does_not_answer(app: Flask):
 
 def test_it_sees_a_clock_that_is_behind(app: Flask):
     with app.app_context():
-        db.session.execute(
-            update(Revision).values(moved_at=Revision.moved_at.type.python_type(2999, 1, 1).astimezone())
-        )
+        db.session.execute(update(Revision).values(moved_at=datetime(2999, 1, 1, tzinfo=UTC)))
         db.session.commit()
     assert "set the clock" in examine(app)[1]["clock"]
 
@@ -85,7 +83,6 @@ def test_it_sees_a_folder_that_went_away(app: Flask, tmp_path: Path):
     status, findings = examine(app)
     assert status == 1
     assert "OPERATION118_DATA_DIR" in findings["data folder"]
-    assert shutil.disk_usage(tmp_path).free
 
 
 def test_settings_are_listed_with_their_origin_and_without_secrets(app: Flask):

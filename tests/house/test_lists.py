@@ -1,0 +1,80 @@
+"""A list costs the same number of queries for one row and for three."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+
+from conftest import application, counted
+from operation118.config import Settings
+from operation118.database import Base, db
+from operation118.film.models import Credit, Fact, Release
+from operation118.press.models import PressItem
+from operation118.screenings.models import Event, Screening
+
+# Each with how rich a row is: the rows kept are those with the most rows of other tables behind them.
+LISTED: list[tuple[type[Base], Callable[..., int]]] = [
+    (PressItem, lambda row: len(row.questions) * 9 + len(row.people) + len(row.tags)),
+    (Screening, lambda row: len(row.guests) + bool(row.venue) * 9),
+    (Event, lambda row: len(row.guests)),
+    (Credit, lambda row: bool(row.character)),
+    (Fact, lambda row: bool(row.on)),
+    (Release, lambda row: bool(row.on)),
+]
+
+
+def keep(app: Flask, count: int) -> tuple[str, str]:
+    """Leave `count` rows of each list; the slugs of the first item and of the first screening."""
+    with app.app_context():
+        for model, richness in LISTED:
+            rows = sorted(db.session.scalars(select(model)).all(), key=richness, reverse=True)
+            assert len(rows) >= 1
+            for row in rows[count:]:
+                db.session.delete(row)
+        db.session.commit()
+        item, screening = db.session.scalars(select(PressItem)).all(), db.session.scalars(select(Screening)).all()
+        return item[0].slug, screening[0].slug
+
+
+def addresses(app: Flask, item: str, screening: str) -> list[str]:
+    whole = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.arguments - (rule.defaults or {}).keys()
+    ]
+    return [
+        *whole,
+        f"/presse/{item}/",
+        f"/seances/{screening}/",
+        f"/api/press/{item}",
+        "/presse/?q=film",
+        "/le/2010-11-20/",
+    ]
+
+
+def costs(path: Path, settings: Settings, count: int) -> dict[str, int]:
+    with application(settings) as app:
+        item, screening = keep(app, count)
+        client = app.test_client()
+        found: dict[str, int] = {}
+        for address in addresses(app, item, screening):
+            with counted(app) as statements:
+                assert client.get(address).status_code < 500, address
+            found[address] = len(statements)
+    return found
+
+
+def test_three_rows_cost_as_many_queries_as_one(
+    loaded_database: Path, tmp_path: Path, make_settings: Callable[..., Settings]
+):
+    found: list[dict[str, int]] = []
+    for count in (1, 3):
+        path = tmp_path / f"{count}.sqlite"
+        shutil.copy(loaded_database, path)
+        found.append(costs(path, make_settings(DATABASE_URL=f"sqlite:///{path}"), count))
+    one, three = found
+    dearer = {address: (one.get(address), cost) for address, cost in three.items() if cost != one.get(address, cost)}
+    assert dearer == {}
+    assert len(one) > 20

@@ -1,0 +1,124 @@
+"""Past and coming are told apart, at any instant one looks from."""
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+from werkzeug.http import parse_date
+
+from markup import words
+from operation118 import clock
+from operation118.dates import DatePrecision
+from operation118.screenings.models import Screening, ScreeningGuest
+from screenings.pages import SLUGS, AddScreening, coming, of_class, page, struck
+
+
+def status(html: str) -> str:
+    return words(next(of_class(page(html), "planted")[0].iter("b")))
+
+
+@pytest.mark.parametrize(
+    ("day", "past"),
+    [
+        ("2010-10-01", 0),
+        ("2010-10-26", 0),
+        ("2010-10-27", 1),
+        ("2010-10-31", 1),  # the week of the 25th ends that Sunday
+        ("2010-11-01", 2),
+        ("2010-11-17", 7),
+        ("2010-11-18", 8),
+        ("2010-11-30", 9),  # the cinema week of the 25th ends that Tuesday
+        ("2010-12-01", 10),
+    ],
+)
+def test_the_road_is_struck_as_time_goes_by(reader: FlaskClient, day: str, past: int):
+    html = reader.get(f"/le/{day}/seances/").text
+    assert struck(html) == SLUGS[:past]
+    assert coming(html) == SLUGS[past:]
+
+
+def test_a_run_is_on_until_its_cinema_week_ends(reader: FlaskClient):
+    path = "/seances/saint-quentin-2010-11-03/"
+    said = [status(reader.get(f"/le/2010-11-{day}{path}").text) for day in ("02", "03", "09", "10")]
+    assert said == ["À venir", "En ce moment", "En ce moment", "Date passée"]
+
+
+def test_an_evening_is_today_on_its_day(reader: FlaskClient):
+    said = [status(reader.get(f"/le/2010-11-{day}/en/screenings/laon-2010-11-10/").text) for day in ("09", "10", "11")]
+    assert said == ["Coming up", "Today", "Past date"]
+
+
+def test_the_calendar_is_the_main_action_only_before(reader: FlaskClient):
+    def main_action(path: str) -> str:
+        buttons = of_class(page(reader.get(path).text), "button")
+        return words(next(button for button in buttons if "button-ghost" not in button.get("class", "").split()))
+
+    assert main_action("/le/2010-11-01/seances/laon-2010-11-10/") == "Ajouter à mon agenda"
+    with pytest.raises(StopIteration):
+        main_action("/seances/laon-2010-11-10/")
+
+
+def test_the_evening_before_is_one_click_away(reader: FlaskClient):
+    html = reader.get("/en/screenings/laon-2010-11-10/").text
+    assert 'href="/le/2010-11-09/en/screenings/laon-2010-11-10/"' in html
+    there = reader.get("/le/2010-11-09/en/screenings/laon-2010-11-10/")
+    assert there.status_code == 200
+    assert "/le/2010-11-08/" not in there.text
+
+
+def test_today_nothing_is_promised(reader: FlaskClient):
+    html = reader.get("/seances/").text
+    assert coming(html) == []
+    assert "Aucune séance n’est annoncée." in html
+    assert "Yssingeaux</a>, <time" in html
+    assert not list(page(html).iter("form"))
+
+
+def test_before_the_first_one_there_is_no_last_one(client: FlaskClient, session: Session):
+    session.execute(delete(ScreeningGuest))
+    session.execute(delete(Screening))
+    session.commit()
+    assert "La dernière que nous ayons retrouvée" not in client.get("/seances/").text
+
+
+def test_a_screening_tomorrow_comes_first_and_changes_the_page_at_midnight(
+    client: FlaskClient, add_screening: AddScreening
+):
+    tomorrow = clock.today() + timedelta(days=1)
+    add_screening("tomorrow", on=tomorrow)
+    for path in ("/seances/", "/seances/tomorrow/", "/seances.ics"):
+        response = client.get(path)
+        assert parse_date(response.headers["Expires"]) == clock.midnight(tomorrow), path
+    assert coming(client.get("/seances/").text) == ["tomorrow"]
+    assert "pas encore annoncée" in client.get("/seances/tomorrow/").text
+
+
+def test_a_page_of_today_changes_when_the_day_ends(client: FlaskClient, add_screening: AddScreening):
+    add_screening("today", on=clock.today())
+    changes = parse_date(client.get("/seances/").headers["Expires"])
+    assert changes == clock.next_midnight()
+
+
+def test_a_page_of_the_past_never_changes(reader: FlaskClient):
+    assert "Expires" not in reader.get("/seances/").headers
+
+
+@pytest.mark.parametrize(
+    ("precision", "first", "ends"),
+    [
+        (DatePrecision.DAY, date(2030, 1, 2), date(2030, 1, 2)),
+        (DatePrecision.WEEK, date(2029, 12, 31), date(2030, 1, 6)),
+        (DatePrecision.MONTH, date(2030, 2, 1), date(2030, 2, 28)),
+        (DatePrecision.FROM, date(2030, 1, 2), date(2030, 1, 8)),  # Wednesday to Tuesday
+        (DatePrecision.FROM, date(2030, 1, 8), date(2030, 1, 8)),
+    ],
+)
+def test_when_a_screening_may_last_be_seen(precision: DatePrecision, first: date, ends: date):
+    assert Screening(slug="any", on=first, precision=precision).ends_on == ends
+
+
+def test_a_screening_without_a_date_is_refused():
+    with pytest.raises(ValueError, match="has no date"):
+        _ = Screening(slug="any", on=None, precision=None).ends_on
