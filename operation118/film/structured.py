@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from operation118.film.models import Credit, Department, Fact, Film, Job
-from operation118.film.queries import Vouched
+from operation118.film.queries import Vouched, Vouchers
 from operation118.web.languages import t
 
 JsonLd = dict[str, object]
@@ -19,9 +19,14 @@ PROPERTIES = {
 
 
 def movie_json_ld(
-    film: Film, *, url: str, credits: Iterable[Vouched[Credit]], links: Iterable[Vouched[Fact]]
+    film: Film,
+    vouchers: Vouchers,
+    *,
+    url: str,
+    credits: Iterable[Vouched[Credit]],
+    links: Iterable[Vouched[Fact]],
 ) -> JsonLd:
-    """`film` at its page's address, with those of its credits and links that were told.
+    """`film` at its page's address, with those of its credits and links that were told, and its date if it was.
 
     What no source gives (running time, rating, awards) is left out."""
     rows = [entry.row for entry in credits]
@@ -29,6 +34,7 @@ def movie_json_ld(
         name: _people(credit for credit in rows if set(credit.jobs) & set(jobs)) for name, jobs in PROPERTIES.items()
     }
     reference, articles = _sorted_links(links)
+    released_on = film.released_on if vouchers.told("film.release_date") else None
     facts: JsonLd = {
         "@context": CONTEXT,
         "@type": "Movie",
@@ -37,7 +43,7 @@ def movie_json_ld(
         "name": film.title,
         "alternateName": film.short_title,
         "description": t(film, "synopsis_short"),
-        "datePublished": film.released_on.isoformat() if film.released_on else None,
+        "datePublished": released_on.isoformat() if released_on else None,
         "countryOfOrigin": {"@type": "Country", "name": t(film, "country")},
         "inLanguage": film.language,
         "genre": t(film, "genres"),

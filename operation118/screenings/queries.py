@@ -46,4 +46,11 @@ def events() -> Sequence[Event]:
     """The meetings with the press that took place, oldest first, with towns and guests."""
     guests = joinedload(Event.guest_links).joinedload(EventGuest.person)
     query = select(Event).options(joinedload(Event.town), guests).order_by(Event.on, Event.slug)
-    return [event for event in db.session.scalars(query).unique() if event.on and event.on <= clock.today()]
+    return [event for event in db.session.scalars(query).unique() if _took_place(event)]
+
+
+def _took_place(event: Event) -> bool:
+    if event.when is None:
+        return False
+    clock.changes_at(clock.midnight(event.when.first))
+    return event.when.first <= clock.today()

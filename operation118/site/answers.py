@@ -2,28 +2,24 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 
 from operation118 import dates
-from operation118.config import Settings
 from operation118.film import models as film_models
 from operation118.film.queries import Vouched, Vouchers
 from operation118.press import models as press_models
 from operation118.screenings import models as screening_models
 from operation118.site import shapes
 from operation118.web import absolute
+from operation118.web.settings import current_settings
 from operation118.web.typography import typeset
-
-
-def settings() -> Settings:
-    return cast(Settings, current_app.extensions["settings"])
 
 
 def on_site(path: str) -> str:
     """`path` as an absolute address."""
-    return absolute(settings(), path)
+    return absolute(current_settings(), path)
 
 
 def address(endpoint: str, **values: Any) -> str:
@@ -147,10 +143,10 @@ def film(
         pages=_pages("film.page"),
         title=row.title,
         short_title=row.short_title,
-        working_title=row.working_title,
+        working_title=row.working_title if vouchers.told("film.working_title") else None,
         also_written=row.also_written,
         year=row.year,
-        released_on=row.released_on,
+        released_on=row.released_on if vouchers.told("film.release_date") else None,
         country=_text(row, "country"),
         language=row.language,
         genres=_texts(row, "genres"),

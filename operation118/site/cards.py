@@ -23,9 +23,9 @@ from operation118.press.models import PressItem, PressKind
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.labels import kind_label
 from operation118.screenings.models import Screening
-from operation118.site import answers
 from operation118.web.languages import current, localized
 from operation118.web.languages import gettext as _
+from operation118.web.settings import current_settings
 from operation118.web.typography import typeset
 
 bp = Blueprint("cards", __name__)
@@ -212,7 +212,7 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 def _answer(card: Card) -> Response:
-    png = drawn(card, answers.settings().data_dir / "cards")
+    png = drawn(card, current_settings().data_dir / "cards")
     response = Response(png, mimetype="image/png")
     if request.args.get(VERSION) == card.digest[:8]:
         response.headers["Cache-Control"] = FOR_EVER

@@ -10,7 +10,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from operation118.film.models import Film
-from operation118.film.structured import JsonLd, breadcrumbs, website_json_ld
+from operation118.film.structured import JsonLd, breadcrumbs, movie_json_ld, website_json_ld
 from operation118.press.models import PressItem
 from operation118.screenings.models import Screening
 from operation118.site import cards
@@ -67,7 +67,7 @@ def page_head(context: Context, title: str, description: str) -> Head | None:
         card=card,
         image=on_site(image),
         feed=_feed(film),
-        json_ld=[] if context.get("time_travel") else list(_structured(film, name, context["canonical_url"])),
+        json_ld=list(_structured(context, film, name)),
     )
 
 
@@ -119,9 +119,16 @@ def _feed(film: Film) -> Feed | None:
     return Feed(f"{film.short_title} · {_sections()[room][0]}", url_for(f"site.{room}_atom"))
 
 
-def _structured(film: Film, title: str, canonical: str) -> Iterator[JsonLd]:
+def _structured(context: Context, film: Film, title: str) -> Iterator[JsonLd]:
+    """What home and the film's page are, and the way to the others; rooms say themselves what their rows are."""
+    canonical: str = context["canonical_url"]
     if request.endpoint == "site.home":
         yield website_json_ld(film, url=canonical, lang=current())
+        return
+    if request.endpoint == "film.page":
+        credits, links = [*context["cast"], *context["crew"]], context["facts"]["link"]
+        yield movie_json_ld(film, context["vouchers"], url=canonical, credits=credits, links=links)
+    if context.get("time_travel"):
         return
     trail = [(film.short_title, on_site(url_for("site.home")))]
     section = _sections().get(request.blueprint or "")

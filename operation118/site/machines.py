@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort
 from operation118 import clock
 from operation118.site import answers, head
 from operation118.web import time_machine
+from operation118.web.settings import current_settings
 
 bp = Blueprint("machines", __name__)
 bp.app_template_global("page_head")(head.page_head)
@@ -36,7 +37,7 @@ def robots() -> Response:
 @bp.get("/.well-known/security.txt")
 def security() -> Response:
     """Whom to tell of a weakness, while there is somebody."""
-    contact = answers.settings()["CONTACT_EMAIL"]
+    contact = current_settings()["CONTACT_EMAIL"]
     if not contact:
         abort(404)
     clock.changes_at(clock.next_midnight())

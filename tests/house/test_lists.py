@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
@@ -14,21 +15,19 @@ from operation118.film.models import Credit, Fact, Release
 from operation118.press.models import PressItem
 from operation118.screenings.models import Event, Screening
 
-# Each with how rich a row is: the rows kept are those with the most rows of other tables behind them.
-LISTED: list[tuple[type[Base], Callable[..., int]]] = [
-    (PressItem, lambda row: len(row.questions) * 9 + len(row.people) + len(row.tags)),
-    (Screening, lambda row: len(row.guests) + bool(row.venue) * 9),
-    (Event, lambda row: len(row.guests)),
-    (Credit, lambda row: bool(row.character)),
-    (Fact, lambda row: bool(row.on)),
-    (Release, lambda row: bool(row.on)),
-]
+LISTED: list[type[Base]] = [PressItem, Screening, Event, Credit, Fact, Release]
+
+
+def richness(row: Any) -> int:
+    """How many rows of other tables stand behind a row: the richest are kept."""
+    many = sum(len(getattr(row, name, ())) for name in ("questions", "people", "tags", "guests"))
+    return many + sum(getattr(row, name, None) is not None for name in ("venue", "town", "character", "on"))
 
 
 def keep(app: Flask, count: int) -> tuple[str, str]:
     """Leave `count` rows of each list; the slugs of the first item and of the first screening."""
     with app.app_context():
-        for model, richness in LISTED:
+        for model in LISTED:
             rows = sorted(db.session.scalars(select(model)).all(), key=richness, reverse=True)
             assert len(rows) >= 1
             for row in rows[count:]:

@@ -44,9 +44,7 @@ REFERENCES = {
 }
 
 
-@pytest.mark.parametrize(
-    ("place", "reference"), REFERENCES.items(), ids=lambda value: value[1] if isinstance(value, tuple) else ""
-)
+@pytest.mark.parametrize(("place", "reference"), REFERENCES.items(), ids=[slug for _, slug in REFERENCES])
 def test_the_reference(app: Flask, place: tuple[str, str], reference: str):
     lang, slug = place
     html = app.test_client().get(f"/presse/{slug}/" if lang == "fr" else f"/en/press/{slug}/").text

@@ -37,6 +37,18 @@ def path(slug: str, lang: str = "fr") -> str:
     return f"/presse/{slug}/" if lang == "fr" else f"/en/press/{slug}/"
 
 
+def spaced(text: str, lang: str) -> str:
+    """`text` as a page shows it, every kind of space being one."""
+    return " ".join(typeset(text, lang).split())
+
+
+def roles(html: str) -> dict[str, str]:
+    """The people named, each with the role or, without one, the name again."""
+    (aside,) = of_class(page(html), "aside")
+    entries = [entry for people in of_class(aside, "plain") for entry in people.iter("li")]
+    return {words(next(entry.iter("a"))): words(next(entry.iter("span"), entry)) for entry in entries}
+
+
 def related_to(html: str) -> list[str]:
     headlines = of_class(page(html), "headline")
     return [
@@ -49,8 +61,8 @@ def structured(html: str) -> dict[str, Any]:
     return next(data for script in scripts if "isBasedOn" in (data := json.loads(script.text or "")))
 
 
-def links(element: Element) -> dict[str, str]:
-    return {words(link): link.get("href", "") for link in element.iter("a")}
+def links(element: Element) -> list[str]:
+    return [link.get("href", "") for link in element.iter("a")]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
@@ -60,12 +72,12 @@ def test_the_page_says_what_the_content_says(client: FlaskClient, item: dict[str
     document = page(html)
     text = words(document)
     (title,) = document.iter("h1")
-    assert words(title) == " ".join(typeset(item["title"], item["language"]).split())
+    assert words(title) == spaced(item["title"], item["language"])
     assert title.get("lang", lang) == item["language"]
     for field in ("author", "interviewer", "republished_where"):
         assert item.get(field, "") in text
     for field in ("summary", "title_note", "author_note", "date_note", "outlet_note"):
-        assert " ".join(typeset(item.get(f"{field}_{lang}", ""), lang).split()) in text
+        assert spaced(item.get(f"{field}_{lang}", ""), lang) in text
     original = [link for link in document.iter("a") if link.get("href") == item["url"]]
     assert original[0].get("rel") == "external noopener"
 
@@ -80,9 +92,9 @@ def test_an_interview_is_a_conversation_whose_questions_can_be_linked(
     assert len(calls) == len(item["question"])
     for n, (call, question) in enumerate(zip(calls, item["question"], strict=True), 1):
         assert call.get("id") == f"q{n}"
-        assert f"#q{n}" in links(call).values()
-        assert typeset(question[f"topic_{lang}"], lang) in words(call)
-        assert typeset(question[f"answer_{lang}"], lang) in words(call)
+        assert f"#q{n}" in links(call)
+        assert spaced(question[f"topic_{lang}"], lang) in words(call)
+        assert spaced(question[f"answer_{lang}"], lang) in words(call)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +122,7 @@ def test_a_date_is_no_more_precise_than_what_is_known(
 def test_the_day_of_a_copy_is_told_apart_from_the_day_of_the_article(client: FlaskClient):
     html = client.get(path("sens-du-client-2010-entretien-manuel-jacquinet")).text.replace("\u00a0", " ")
     assert "27 mai 2011" not in words(of_class(page(html), "meta")[0])
-    assert "Page lue : la reprise de bpomanagers.blogspot.com, 27 mai 2011." in words(page(html))
+    assert "Lu dans la reprise qu’en a faite bpomanagers.blogspot.com, 27 mai 2011." in words(page(html))
 
 
 def test_what_is_not_about_the_film_says_so_and_is_no_review(client: FlaskClient):
@@ -140,24 +152,25 @@ def test_structured_data_claims_nothing_for_us_and_rates_nothing(client: FlaskCl
 
 
 def test_people_have_their_roles_and_lead_to_all_that_is_about_them(client: FlaskClient):
-    (aside,) = of_class(page(client.get(path("le-progres-2009-silence-on-tourne-a-tence")).text), "aside")
-    assert "Booder Joue Kader" in words(aside)
-    assert "Manuel Jacquinet Producteur délégué, coscénariste" in words(aside)
-    assert links(aside)["Booder"] == "/presse/?personne=booder"
-    (english,) = of_class(page(client.get(path("le-progres-2009-silence-on-tourne-a-tence", "en")).text), "aside")
-    assert "Booder Plays Kader" in words(english)
+    slug = "le-progres-2009-silence-on-tourne-a-tence"
+    french, english = (roles(client.get(path(slug, lang)).text) for lang in ("fr", "en"))
+    assert (french["Booder"], english["Booder"]) == ("Joue Kader", "Plays Kader")
+    assert french["Manuel Jacquinet"] == "Producteur délégué, coscénariste"
+    assert "/presse/?personne=booder" in links(page(client.get(path(slug)).text))
 
 
 def test_a_role_that_nobody_gives_is_not_made_up(client: FlaskClient):
-    (aside,) = of_class(page(client.get(path("courrier-picard-2010-saint-quentin")).text), "aside")
-    assert "Bruno Hausler Interprète" in words(aside)
-    assert "Polivennes" not in words(aside)
+    assert roles(client.get(path("courrier-picard-2010-saint-quentin")).text)["Bruno Hausler"] == "Interprète"
+    laon = roles(client.get(path("l-union-2010-avant-premiere-laon")).text)
+    assert laon["David Azencot"] == "Coscénariste, interprète"
+    outsider = roles(client.get(path("nouvelle-republique-2010-vendome")).text)
+    assert outsider["Olivier Dumez"] == "Olivier Dumez"
 
 
 def test_every_person_and_subject_leads_to_an_index_that_has_the_item(client: FlaskClient):
     for item in ITEMS:
         (aside,) = of_class(page(client.get(path(item["slug"])).text), "aside")
-        filtered = [href for href in links(aside).values() if href.startswith("/presse/?")]
+        filtered = [href for href in links(aside) if href.startswith("/presse/?")]
         assert len(filtered) == len(item.get("people", [])) + len(item.get("tags", []))
         for href in filtered:
             assert item["slug"] in listed(client.get(href).text)
@@ -186,10 +199,8 @@ def test_what_to_read_next_is_another_item_about_the_film(client: FlaskClient, s
 
 
 def test_what_is_nearest_in_people_subjects_and_time_is_read_next(client: FlaskClient):
-    assert (
-        related_to(client.get(path("nouvelle-republique-2010-vendome")).text)[0]
-        == "cine-region-2010-chalons-en-champagne"
-    )
+    laon = related_to(client.get(path("l-union-2010-avant-premiere-laon")).text)
+    assert {"nouvelle-republique-2010-vendome", "le-progres-2010-un-heros-qui-me-ressemble"} <= set(laon)
     assert related_to(client.get(path("allocine-avis-spectateurs")).text)[0] == "senscritique-2012-renger"
 
 
@@ -236,7 +247,7 @@ def test_an_item_to_come_is_not_there_and_the_last_one_waits_for_it(client: Flas
         assert client.get(path("to-come")).status_code == 200
 
 
-@pytest.mark.parametrize("slug", ["nobody", "a" * 5000, "%00", "..%2f", "é", "AMBUSH-2010", "1'--", INTERVIEW.upper()])
+@pytest.mark.parametrize("slug", ["nobody", "a" * 5000, "%00", "é", "AMBUSH-2010", "1'--", INTERVIEW.upper()])
 def test_an_unknown_address_is_a_themed_404(client: FlaskClient, slug: str):
     for lang in ("fr", "en"):
         answer = client.get(path(slug, lang))
@@ -248,6 +259,7 @@ def test_a_page_costs_as_many_queries_for_much_as_for_little(
     client: FlaskClient, count_queries: Counter, keep_items: Callable[[int], None], add_item: Add
 ):
     add_item("bare", on=date(2010, 1, 1), precision=DatePrecision.YEAR, kind=PressKind.INTERVIEW)
+    client.get("/presse/")
     costs: dict[str, int] = {}
     for left in (24, 3, 1):
         keep_items(left)

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from werkzeug.http import parse_date
 
 from markup import words
 from operation118 import clock
 from operation118.dates import DatePrecision
-from operation118.screenings.models import Screening, ScreeningGuest
+from operation118.screenings.models import Event, Screening, ScreeningGuest
 from screenings.pages import SLUGS, AddScreening, coming, of_class, page, struck
 
 
@@ -22,7 +22,7 @@ def status(html: str) -> str:
 @pytest.mark.parametrize(
     ("day", "past"),
     [
-        ("2010-10-01", 0),
+        ("2010-10-14", 0),
         ("2010-10-26", 0),
         ("2010-10-27", 1),
         ("2010-10-31", 1),  # the week of the 25th ends that Sunday
@@ -37,6 +37,26 @@ def test_the_road_is_struck_as_time_goes_by(reader: FlaskClient, day: str, past:
     html = reader.get(f"/le/{day}/seances/").text
     assert struck(html) == SLUGS[:past]
     assert coming(html) == SLUGS[past:]
+
+
+def test_no_screening_is_told_before_the_release_was(reader: FlaskClient):
+    html = reader.get("/le/2010-10-01/seances/").text
+    assert (struck(html), coming(html)) == ([], [])
+    assert "Aucune séance n’est annoncée." in html
+    assert reader.get("/le/2010-10-01/seances/laon-2010-11-10/").status_code == 404
+    assert "BEGIN:VEVENT" not in reader.get("/le/2010-10-01/seances.ics").text
+
+
+def test_a_meeting_is_told_from_its_day_on(client: FlaskClient, session: Session):
+    place = "Place du Colonel-Fabien"
+    assert place not in client.get("/le/2010-10-17/seances/").text
+    assert place in client.get("/le/2010-10-18/seances/").text
+    meeting = session.scalars(select(Event)).one()
+    meeting.on = clock.today() + timedelta(days=3)
+    session.commit()
+    response = client.get("/seances/")
+    assert place not in response.text
+    assert parse_date(response.headers["Expires"]) == clock.midnight(clock.today() + timedelta(days=3))
 
 
 def test_a_run_is_on_until_its_cinema_week_ends(reader: FlaskClient):

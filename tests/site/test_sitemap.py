@@ -29,7 +29,7 @@ def urls(client: FlaskClient) -> dict[str, Any]:
     root = ElementTree.fromstring(response.data)
     assert root.tag == f"{MAP}urlset"
     found = root.findall(f"{MAP}url")
-    locations = [entry.findtext(f"{MAP}loc") for entry in found]
+    locations = [str(entry.findtext(f"{MAP}loc")) for entry in found]
     assert len(set(locations)) == len(locations)
     assert all(location.startswith("https://film.test/") for location in locations)
     return {urlsplit(location).path: entry for location, entry in zip(locations, found, strict=True)}
