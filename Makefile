@@ -38,7 +38,7 @@ format: $(VENV)/development  ## rewrite the Python files in the house format
 docs: $(VENV)/development  ## regenerate what the documentation copies from the code
 	@$(BIN)/python docs/generate.py
 
-bench: $(VENV)/development  ## measure pages per second and write docs/performance.md
+bench: $(VENV)/development  ## measure pages per second, and write them in docs/performance.md
 	@$(BIN)/python -m benchmarks.pages
 
 lock: $(VENV)/development  ## choose versions anew: requirements*.txt from requirements*.in

@@ -23,6 +23,7 @@ from operation118.press.labels import facet_name, facet_open, facet_unknown, val
 from operation118.press.models import About, PressItem
 from operation118.press.queries import Catalogue
 from operation118.press.search import fold
+from operation118.web.languages import gettext as _
 
 PAGE_SIZE = 50
 
@@ -128,7 +129,7 @@ class Active:
 
 def active(catalogue: Catalogue, selection: Selection) -> list[Active]:
     """What narrows the index now, the search first."""
-    parts = [(f"« {selection.search} »", replace(selection, search=""))] if selection.search else []
+    parts = [(_("« %(text)s »", text=selection.search), replace(selection, search=""))] if selection.search else []
     for facet, value in selection.chosen.items():
         parts.append((value_label(facet, value, catalogue), selection.choosing(facet, None)))
     return [Active(label, len(narrowed(catalogue.cards, rest)), address(rest)) for label, rest in parts]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, render_template
+from flask import Response, current_app
 from sqlalchemy import func, select
 
 from operation118.database import Public, db
@@ -71,4 +71,5 @@ def pages() -> Iterator[Page]:
 
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
-    return Response(render_template("site/sitemap.xml", pages=pages()), mimetype="application/xml")
+    template = current_app.jinja_env.get_template("site/sitemap.xml")  # without the context that pages need
+    return Response(template.render(pages=pages()), mimetype="application/xml")

@@ -41,6 +41,8 @@ def visible_text(browser: Browser, url: str, *, scripts: bool) -> str:
     try:
         page = context.new_page()
         page.goto(url)
+        # a button that only scripts can serve is added by them, and is no part of what the page says
+        page.evaluate("document.querySelectorAll('main button').forEach(button => button.remove())")
         return " ".join(page.locator("main").inner_text().split())
     finally:
         context.close()

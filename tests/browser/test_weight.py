@@ -53,7 +53,7 @@ def test_any_page_is_light_after_home_calls_nobody_and_leaves_nothing(browser: B
     traffic = visit(context, served + address)
     cookies = context.cookies()
     context.close()
-    assert 1_000 < traffic.size <= PAGE_BYTES, traffic
+    assert 0 < traffic.size <= PAGE_BYTES, traffic
     assert len(traffic.addresses) <= MOST_REQUESTS, traffic
     assert {urlsplit(url).netloc for url in traffic.addresses} == {urlsplit(served).netloc}
     assert cookies == []

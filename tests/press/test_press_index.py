@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import pairwise
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from markup import words
-from operation118 import clock
 from operation118.dates import DatePrecision
 from operation118.press import ARGUMENTS, queries
 from operation118.press.filters import KIND_SLUGS, Facet, Selection, counts, narrowed
@@ -244,55 +242,6 @@ def test_a_long_index_comes_in_pages_of_fifty_without_a_gap_or_a_repeat(client: 
     }
     assert parse_qs(urlsplit(neighbours["prev"]).query) == {"genre": ["actualite"]}
     assert parse_qs(urlsplit(neighbours["next"]).query) == {"genre": ["actualite"], "page": ["3"]}
-
-
-def test_in_the_time_machine_only_what_was_out_is_there(client: FlaskClient, session: Session):
-    for day in (date(2009, 1, 1), date(2010, 11, 16), date(2010, 11, 17), date(2023, 1, 1)):
-        html = client.get(f"/le/{day}/presse/").text
-        assert set(listed(html)) == {item.slug for item in everything(session) if item.public_on <= day}
-        assert all(
-            link.get("href", "").startswith(f"/le/{day}/")
-            for entry in of_class(page(html), "entry")
-            for link in entry.iter("a")
-        )
-        assert sum(count for label, (_, count) in chips(html).items() if not label.startswith("Tous")) == len(
-            listed(html)
-        )
-
-
-def test_a_value_that_nobody_had_yet_is_unknown_in_the_time_machine(client: FlaskClient):
-    html = client.get("/le/2010-11-16/presse/?media=imdb").text
-    assert any("Aucun média" in remark for remark in remarks(html))
-
-
-def test_before_the_first_article_the_index_says_so(client: FlaskClient):
-    for path, sentence in (
-        ("/le/2005-01-01/presse/", "personne n’avait encore"),
-        ("/le/2005-01-01/en/press/", "nobody had written"),
-    ):
-        html = client.get(path).text
-        assert listed(html) == []
-        assert sentence in html
-
-
-def test_the_index_is_true_until_the_next_article_is_out(client: FlaskClient, add_item: Add):
-    with time_machine.travel(datetime(2027, 3, 1, 22, 59, 30, tzinfo=UTC), tick=False):
-        tomorrow = clock.today() + timedelta(days=1)
-        add_item("to-come", on=tomorrow)
-        before = client.get("/presse/")
-        assert "to-come" not in listed(before.text)
-        assert before.expires == datetime(2027, 3, 1, 23, tzinfo=UTC)
-        assert "s-maxage=30" in before.headers["Cache-Control"]
-    with time_machine.travel(datetime(2027, 3, 1, 23, 0, 1, tzinfo=UTC), tick=False):
-        after = client.get("/presse/")
-        assert listed(after.text)[0] == "to-come"
-        assert after.expires is None
-
-
-def test_a_vague_date_is_out_on_its_last_day(client: FlaskClient, add_item: Add):
-    add_item("some-day-in-may", on=date(2026, 5, 1), precision=DatePrecision.MONTH)
-    assert "some-day-in-may" not in listed(client.get("/le/2026-05-30/presse/").text)
-    assert "some-day-in-may" in listed(client.get("/le/2026-05-31/presse/").text)
 
 
 @pytest.mark.parametrize("query", ["", "?q=film", "?genre=entretien&annee=2010", "?q=introuvable"])
