@@ -28,7 +28,7 @@ check: $(VENV)/development  ## format, lint, types, import contract, templates, 
 	@$(BIN)/ruff check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --check --lint
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python docs/generate.py --check
 
 format: $(VENV)/development  ## rewrite the Python files in the house format

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from time import sleep
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ def serving(target: str, **environ: str) -> Generator[str]:
     """One granian worker on `target`, until the end of the block; its address."""
     port = free_port()
     command = [*GRANIAN, "--port", str(port), target]
-    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ) | environ) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ) | environ, stderr=subprocess.DEVNULL) as process:
         try:
             _await(port)
             yield f"http://127.0.0.1:{port}"
@@ -63,7 +64,7 @@ def _await(port: int) -> None:
 
 
 def site_settings(folder: str, **values: str) -> dict[str, str]:
-    given = {"DATA_DIR": folder, "LOG_LEVEL": "WARNING"} | values
+    given = {"DATA_DIR": folder} | values
     return {PREFIX + name: value for name, value in given.items()}
 
 
@@ -73,7 +74,10 @@ def addresses(folder: str) -> dict[str, str]:
     app = create_app(settings)
     start.prepare(app, settings)
     with app.app_context():
-        longest = max(press_queries.public_items(complete=True), key=lambda item: len(item.summary_fr) + 1000 * len(item.questions))
+        longest = max(
+            press_queries.public_items(complete=True),
+            key=lambda item: len(item.summary_fr) + 1000 * len(item.questions),
+        )
         db.engine.dispose()
     return {"home": "/", "an interview": f"/presse/{longest.slug}/", "the press index": "/presse/"}
 
@@ -88,8 +92,11 @@ def fetch(url: str) -> tuple[list[tuple[str, str]], bytes]:
     return headers, response.read()
 
 
-def measured(folder: str, pages: dict[str, str]) -> dict[tuple[str, str], Result]:
-    """The median of the rounds, by page and kind of server; kinds take turns within a round."""
+Runs = dict[tuple[str, str], list[Result]]  # by page and kind of server, one result a round
+
+
+def measured(folder: str, pages: dict[str, str]) -> Runs:
+    """Kinds of servers take turns within a round."""
     with ExitStack() as servers:
         cached = servers.enter_context(serving("app:app", **site_settings(folder)))
         uncached = servers.enter_context(serving("app:app", **site_settings(folder, PAGE_CACHE_MB="0")))
@@ -98,39 +105,38 @@ def measured(folder: str, pages: dict[str, str]) -> dict[tuple[str, str], Result
         file.write_text(json.dumps({path: (headers, body.hex()) for path, (headers, body) in kept.items()}))
         bare = servers.enter_context(serving("benchmarks.bare:app", BARE_FILE=str(file)))
         roots = dict(zip(KINDS, (cached, bare, uncached), strict=True))
-        runs: dict[tuple[str, str], list[Result]] = {}
-        for _ in range(ROUNDS):
-            for page, path in pages.items():
-                for kind, root in roots.items():
-                    runs.setdefault((page, kind), []).append(measure(root + path, SECONDS))
-                    print(f"{page}, {kind}: {runs[page, kind][-1].rate:,.0f} requests/s", file=sys.stderr)
-    return {key: _median(results) for key, results in runs.items()}
+        runs: Runs = {}
+        for _, page, kind in product(range(ROUNDS), pages, KINDS):
+            result = measure(roots[kind] + pages[page], SECONDS)
+            print(f"{page}, {kind}: {result.rate:,.0f} requests/s", file=sys.stderr)
+            runs.setdefault((page, kind), []).append(result)
+    return runs
 
 
-def _median(results: list[Result]) -> Result:
-    rates, times = [result.rate for result in results], [result.p99 for result in results]
-    return Result(statistics.median(rates), statistics.median(times))
-
-
-def table(pages: dict[str, str], results: dict[tuple[str, str], Result]) -> str:
+def table(pages: dict[str, str], runs: Runs) -> str:
     lines = [
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {os.cpu_count()} cores, "
-        f"load by {GENERATOR} on the same machine, medians of {ROUNDS} runs of {SECONDS} s.",
+        f"load by {GENERATOR} on the same machine, {ROUNDS} rounds of {SECONDS} s a page; medians.",
         "",
         "| page | page cache: requests/s (p99) | bare WSGI, same bytes | cache ÷ bare | no page cache | cache ÷ none |",
         "|---|---|---|---|---|---|",
     ]
     for page in pages:
-        cached, bare, uncached = (results[page, kind] for kind in KINDS)
-        lines.append(
-            f"| {page} | {_cell(cached)} | {_cell(bare)} | {cached.rate / bare.rate:.2f} "
-            f"| {_cell(uncached)} | {cached.rate / uncached.rate:.0f} |"
-        )
+        cached, bare, uncached = (runs[page, kind] for kind in KINDS)
+        cells = (page, _cell(cached), _cell(bare), f"{_ratio(cached, bare):.2f}", _cell(uncached))
+        lines.append(f"| {' | '.join(cells)} | {_ratio(cached, uncached):.0f} |")
     return "\n".join(lines)
 
 
-def _cell(result: Result) -> str:
-    return f"{result.rate:,.0f} ({result.p99:.1f} ms)".replace(",", "\u202f")
+def _cell(results: list[Result]) -> str:
+    rate = statistics.median(result.rate for result in results)
+    p99 = statistics.median(result.p99 for result in results)
+    return f"{rate:,.0f} ({p99:.1f} ms)".replace(",", "\u202f")
+
+
+def _ratio(ones: list[Result], others: list[Result]) -> float:
+    """The median of the ratios within each round: what slows the machine down meanwhile slows both."""
+    return statistics.median(one.rate / other.rate for one, other in zip(ones, others, strict=True))
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ _PHRASES = {
 }
 _PLATES = {
     "fr": _PHRASES["fr"] | {DatePrecision.WEEK: "sem. du {}", DatePrecision.FROM: "dès le {}"},
-    "en": _PHRASES["en"] | {DatePrecision.WEEK: "wk of {}"},
+    "en": _PHRASES["en"],
 }
 
 

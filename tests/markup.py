@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -18,6 +18,7 @@ LOADING_RELS = frozenset({"stylesheet", "preload", "modulepreload", "icon", "app
 NAMING = ("aria-labelledby", "aria-describedby", "aria-controls", "for")
 
 
+@lru_cache(maxsize=16)  # slow, and a page is often asked for, then looked at
 def parse(html: str) -> tuple[Element, list[str]]:
     """The document, without namespaces, and the parser's complaints."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)

@@ -49,7 +49,7 @@ def _title(item: PressItem) -> str:
 
 def _requoted(title: str, opening: str, closing: str) -> str:
     for pair in ("«»", "“”"):
-        title = title.replace(f"{pair[0]}\u202f", pair[0]).replace(f"\u202f{pair[1]}", pair[1])
+        title = title.replace(f"{pair[0]}\u00a0", pair[0]).replace(f"\u00a0{pair[1]}", pair[1])
         title = title.replace(pair[0], opening).replace(pair[1], closing)
     return title
 

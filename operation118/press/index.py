@@ -41,8 +41,12 @@ class Option:
     value: str
     label: str
     count: int
-    url: str
     chosen: bool
+    selection: Selection  # what the index is narrowed to then
+
+    @property
+    def url(self) -> str:
+        return address(self.selection)
 
 
 @dataclass(frozen=True)
@@ -69,16 +73,14 @@ def filters(
     catalogue: Catalogue, selection: Selection, given: Mapping[Facet, str], remarks: Mapping[str, Sequence[str]]
 ) -> dict[str, Filter]:
     """Every filter by its argument; `given` still has the unknown values, which get their remark."""
+    unknown = {facet: [facet_unknown(facet)] for facet in given if facet not in selection.chosen}
     return {
         facet.value: Filter(
             facet,
             facet_name(facet),
             _open(catalogue, selection, facet),
             _options(catalogue, selection, facet),
-            [
-                *remarks.get(facet.value, ()),
-                *([facet_unknown(facet)] if facet in given and facet not in selection.chosen else []),
-            ],
+            [*remarks.get(facet.value, ()), *unknown.get(facet, ())],
         )
         for facet in Facet
     }
@@ -87,7 +89,7 @@ def filters(
 def _open(catalogue: Catalogue, selection: Selection, facet: Facet) -> Option:
     others = selection.choosing(facet, None)
     count = len(narrowed(catalogue.cards, others))
-    return Option("", facet_open(facet), count, address(others), chosen=others == selection)
+    return Option("", facet_open(facet), count, others == selection, others)
 
 
 def _options(catalogue: Catalogue, selection: Selection, facet: Facet) -> list[Option]:
@@ -97,11 +99,7 @@ def _options(catalogue: Catalogue, selection: Selection, facet: Facet) -> list[O
     values = {*found, *([chosen] if chosen else [])}
     options = [
         Option(
-            value,
-            value_label(facet, value, catalogue),
-            found[value],
-            address(selection.choosing(facet, value)),
-            chosen=value == chosen,
+            value, value_label(facet, value, catalogue), found[value], value == chosen, selection.choosing(facet, value)
         )
         for value in values
     ]

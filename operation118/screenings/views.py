@@ -18,9 +18,11 @@ from operation118.screenings.structured import coarse, screening_json_ld
 from operation118.web import absolute
 from operation118.web.languages import gettext as _
 from operation118.web.languages import localized
+from operation118.web.numbers import in_words
 from operation118.web.settings import current_settings
 
 bp = Blueprint("screenings", __name__)
+bp.add_app_template_filter(in_words)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def index() -> str:
         "screenings/index.html",
         road=road,
         coming=coming,
-        last=past[-1] if past else None,
+        past=past,
         stops=stops(road),
         country=maps.country(),
         tour=queries.tour(),

@@ -40,7 +40,7 @@ def home() -> str:
     return render_template(
         "site/home.html",
         state=state_of(releases, vouchers, screenings),
-        coming=[screening for screening in screenings if screening.town and not screening.is_past],
+        coming=[screening for screening in screenings if not screening.is_past],
         past=[screening for screening in previews if screening.is_past],
         tour=screening_queries.tour(),
         previews_found=len(previews),

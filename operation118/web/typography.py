@@ -8,10 +8,11 @@ NBSP = "\u00a0"
 
 _FRENCH = (
     (re.compile(r"(?<=\w)'(?=\w|«)"), "’"),
-    (re.compile(r"[ \u00a0](?=[;!?»])"), NARROW),
-    (re.compile(r"«[ \u00a0]"), f"«{NARROW}"),
+    (re.compile(r"[ \u00a0](?=[;!?])"), NARROW),
+    (re.compile(r"[ \u202f](?=»)"), NBSP),
+    (re.compile(r"«[ \u202f]"), f"«{NBSP}"),
     (re.compile(r"[ \u202f](?=:(?:\s|$))"), NBSP),
-    (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}\b)"), NARROW),
+    (re.compile(r"(?<=\d)[ \u202f](?=\d{3}\b)"), NBSP),
     (re.compile(r"(?<=\d)[ \u00a0](?=h\b)"), NARROW),
     (re.compile(rf"(?<=\d{NARROW}h)[ \u00a0](?=\d\d\b)"), NARROW),
     (re.compile(r"(?<=n°)[ ]"), NBSP),
@@ -20,7 +21,7 @@ _FRENCH = (
 )  # fmt: skip
 _ENGLISH = (
     (re.compile(r"(?<=\w)'"), "’"),
-    (re.compile(r"(?<=\d)[ \u00a0](?=\d{3}\b)"), NARROW),
+    (re.compile(r"(?<=\d)[ \u202f](?=\d{3}\b)"), NBSP),
 )
 
 

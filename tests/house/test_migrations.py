@@ -99,12 +99,12 @@ def loaded(bare_app: Flask) -> Flask:
     return bare_app
 
 
-def test_rebuilding_a_parent_table_keeps_its_children(loaded: Flask):
+def test_altering_a_parent_table_keeps_its_children(loaded: Flask, url: str):
     """SQLite alters a table by dropping and remaking it; with foreign keys on, a cascade would empty its children."""
     before = counts(loaded)
     with migrations(loaded) as alembic:
         op = alembic.op
-        with op.batch_alter_table("press_item", recreate="always") as batch:
+        with op.batch_alter_table("press_item", recreate="always" if url.startswith("sqlite") else "never") as batch:
             batch.add_column(sa.Column("scratch", sa.String(), nullable=True))
         alembic.migration_context.connection.commit()  # type: ignore[union-attr]
     assert counts(loaded) == before
