@@ -11,3 +11,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.add_template_global(labels.release_title)
     app.add_template_global(labels.language_label)
+    app.add_template_filter(labels.initial)

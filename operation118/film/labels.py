@@ -7,6 +7,11 @@ from operation118.web.languages import current
 from operation118.web.languages import gettext as _
 
 
+def initial(text: str) -> str:
+    """`text` with a capital first: a value that stands alone."""
+    return text[:1].upper() + text[1:]
+
+
 def release_title(release: Release) -> str:
     match release.kind:
         case ReleaseKind.THEATRICAL:

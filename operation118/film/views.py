@@ -11,6 +11,7 @@ from operation118.film.queries import Vouched, Vouchers
 from operation118.web.languages import localized
 
 bp = Blueprint("film", __name__)
+LEADS = 2
 
 
 def _film() -> Film | None:
@@ -58,15 +59,24 @@ def _in(department: Department, credits: list[Vouched[Credit]]) -> list[Vouched[
     return [credit for credit in credits if credit.row.department is department]
 
 
+def _leads(cast: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
+    """The two leads, face to face: the first two of the cast, once both are known."""
+    leads = [credit for credit in cast if credit.row.position < LEADS]
+    return leads if len(leads) == LEADS else []
+
+
 @localized(bp, fr="/film/", en="/en/film/")
 def page() -> str:
     the_film()
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
+    cast = _in(Department.CAST, credits)
+    leads = _leads(cast)
     return render_template(
         "film/page.html",
         vouchers=vouchers,
-        cast=_in(Department.CAST, credits),
+        leads=leads,
+        cast=[credit for credit in cast if credit not in leads],
         crew=_in(Department.CREW, credits),
         characters=vouchers.vouch("character", queries.characters()),
         facts=_by_section(vouchers.vouch("fact", queries.facts())),

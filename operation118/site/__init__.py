@@ -4,7 +4,7 @@ from flask import Flask
 
 from operation118.site import api, cards, cli, commands, feeds, notices, openapi, sitemap, views
 
-ARGUMENTS = frozenset({"p", cards.VERSION}) | api.ARGUMENTS  # "p": the numbered pages of the older site
+ARGUMENTS = frozenset({"p", cards.VERSION, views.DAY}) | api.ARGUMENTS  # "p": the numbered pages of the older site
 
 
 def init_app(app: Flask) -> None:

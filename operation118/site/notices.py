@@ -9,6 +9,13 @@ from operation118.web.settings import current_settings
 bp = Blueprint("notices", __name__)
 
 
+@bp.app_context_processor
+def _somebody() -> dict[str, bool]:
+    """Whether anyone can be written to: pages that invite to write ask first."""
+    settings = current_settings()
+    return {"has_contact": bool(settings["CONTACT_EMAIL"] or settings["CONTACT_PHONE"])}
+
+
 @localized(bp, fr="/contact/", en="/en/contact/")
 def contact() -> str:
     settings = current_settings()

@@ -10,7 +10,7 @@ from flask import url_for
 from operation118 import clock
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.labels import release_title
-from operation118.film.models import Fact, Release
+from operation118.film.models import Fact, Release, ReleaseKind
 from operation118.film.queries import Vouched
 from operation118.press.models import PressItem
 from operation118.screenings.labels import kind_label as screening_kind
@@ -22,6 +22,7 @@ from operation118.web.languages import t
 class EntryKind(StrEnum):
     STORY = "story"
     RELEASE = "release"
+    DISPUTE = "dispute"
     SCREENING = "screening"
     MEETING = "meeting"
     PRESS = "press"
@@ -55,13 +56,14 @@ def _of_releases(releases: Sequence[Vouched[Release]]) -> Iterator[Entry]:
         if when:
             url = url_for("film.page", _anchor=f"release-{release.slug}")
             detail = t(release, "platform") or (None if release.on else _("Annonce"))
-            yield Entry(when, EntryKind.RELEASE, release_title(release), url, detail, t(release, "certainty"))
+            kind = EntryKind.DISPUTE if release.kind is ReleaseKind.CONTESTED else EntryKind.RELEASE
+            yield Entry(when, kind, release_title(release), url, detail, t(release, "certainty"))
 
 
 def _of_screenings(screenings: Sequence[Screening]) -> Iterator[Entry]:
     for screening in screenings:
         if screening.when and screening.town:
-            title = f"{screening_kind(screening.kind)} – {screening.town.name}"
+            title = f"{screening_kind(screening.kind)}, {screening.town.name}"
             url = url_for("screenings.page", slug=screening.slug)
             venue = screening.venue.name if screening.venue else None
             yield Entry(screening.when, EntryKind.SCREENING, title, url, venue, t(screening, "certainty"))
@@ -70,7 +72,7 @@ def _of_screenings(screenings: Sequence[Screening]) -> Iterator[Entry]:
 def _of_events(events: Sequence[Event]) -> Iterator[Entry]:
     for event in events:
         if event.when:
-            title = _("Rencontre avec la presse – %(town)s", town=event.town.name)
+            title = _("Rencontre avec la presse, %(town)s", town=event.town.name)
             yield Entry(event.when, EntryKind.MEETING, title, url_for("screenings.index"), event.place)
 
 
@@ -105,6 +107,10 @@ def build(
         *_of_press(press),
     ]
     return sorted(entries, key=_order)
+
+
+def dated(entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if entry.when.precision is not DatePrecision.UNKNOWN]
 
 
 def by_year(entries: Sequence[Entry]) -> dict[int, list[Entry]]:
@@ -153,7 +159,7 @@ def _hill(year: int, count: int, x: float, pitch: float, fullest: int) -> Hill:
     """A bell over `x`. Its height and its width both follow the square root of the count, so its area is true."""
     share = (count / fullest) ** 0.5
     blank = Skyline([], [])
-    rise, half = round(205 * share, 1), round(pitch * 1.05 * share, 1)
+    rise, half = round(205 * share, 1), round(pitch * 0.8 * share, 1)
     top = round(blank.base - rise, 1)
     curve = f"c{half * 0.45:.1f} 0 {half * 0.6:.1f} {-rise} {half} {-rise}s{half * 0.55:.1f} {rise} {half} {rise}"
     return Hill(year, count, x, top, f"M{x - half:.1f} {blank.base}{curve}z")

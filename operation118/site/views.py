@@ -26,6 +26,7 @@ from operation118.web.languages import gettext as _
 from operation118.web.time_machine import EARLIEST, time_machine_url
 
 bp = Blueprint("site", __name__)
+DAY = "jour"  # what the time machine's form asks
 
 
 @localized(bp, fr="/", en="/en/")
@@ -55,8 +56,9 @@ def _kinds() -> dict[EntryKind, str]:
     return {
         EntryKind.STORY: _("Histoire du film"),
         EntryKind.SCREENING: _("Projection"),
-        EntryKind.MEETING: _("Rencontre"),
+        EntryKind.MEETING: _("Rencontre presse"),
         EntryKind.RELEASE: _("Sortie"),
+        EntryKind.DISPUTE: _("Litige"),
         EntryKind.PRESS: _("Presse"),
     }
 
@@ -72,13 +74,15 @@ def life() -> str:
         events=screening_queries.events(),
         press=press_queries.public_items(),
     )
-    years = timeline.by_year(entries)
+    dated = timeline.dated(entries)
+    years = timeline.by_year(dated)
     return render_template(
         "site/timeline.html",
         years=years,
         skyline=timeline.skyline(years),
         kinds=_kinds(),
-        total=len(entries),
+        total=len(dated),
+        undated=[entry for entry in entries if entry not in dated],
         first_year=min(years, default=clock.today().year),
         last_year=max(years, default=clock.today().year),
     )
@@ -99,21 +103,43 @@ def _stops() -> list[tuple[date, str]]:
     return [(day, label) for day, label in stops if day and clock.midnight(day + timedelta(days=1)) < clock.real_now()]
 
 
-def _machine(code: int | None, title: str | None, advice: str) -> str:
+def _yesterday() -> date:
+    return clock.real_now().astimezone(clock.PARIS).date() - timedelta(days=1)
+
+
+def _machine(*, typed: str = "", day: date | None = None, remark: str = "", **said: object) -> str:
+    """The way into the time machine; `said` is an error's code, title and advice."""
     stops = _stops()
-    example = next((day for day, _label in stops), clock.today() - timedelta(days=1))
-    return render_template(
-        "site/time_machine.html", stops=stops, example=example, code=code, title=title, advice=advice
-    )
+    last = _yesterday()
+    example = next((day for day, _label in stops), last)
+    front = "/en/" if current() == "en" else "/"
+    days = {"day": day, "stops": stops, "example": example, "first": EARLIEST, "last": last}
+    return render_template("site/time_machine.html", typed=typed, remark=remark, front=front, **days, **said)
+
+
+def _unreachable(day: date | None, written: str) -> str:
+    """Why the machine does not go to `day`, read from what was `written`; empty where it does."""
+    if day is None:
+        return _("« %(day)s » n'est pas une date que la machine sait lire.", day=written[:40])
+    if day > _yesterday():
+        return _("Le %(day)s n'est pas encore passé : la machine ne sait que reculer.", day=day_label(day, current()))
+    if day < EARLIEST:
+        label = day_label(EARLIEST, current())
+        return _("La machine ne remonte pas avant le %(day)s : le cinéma n'avait pas encore de public.", day=label)
+    return ""
 
 
 @localized(bp, fr="/le/", en="/en/le/")
-def time_machine() -> str:
-    return _machine(None, None, "")
-
-
-def _stalled(advice: str) -> tuple[str, int]:
-    return _machine(404, _("La machine à remonter le temps cale"), advice), 404
+def time_machine() -> AnyResponse | str:
+    """The form, the day it asks for, or why there is no such day."""
+    typed = request.args.get(DAY)
+    if typed is None:
+        return _machine()
+    day = read_day(typed)
+    remark = _unreachable(day, typed) if typed.strip() else _("Choisissez un jour.")
+    if day is None or remark:
+        return _machine(typed=typed, day=day, remark=remark)
+    return redirect(time_machine_url(day, "/en/" if current() == "en" else "/"))
 
 
 @localized(bp, fr="/le/<path:rest>", en="/en/le/<path:rest>")
@@ -124,16 +150,9 @@ def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
         page = f"en/{page}"
     g.lang = path_language(f"/{page}")
     day = read_day(written)
-    if day is None:
-        return _stalled(_("« %(day)s » n'est pas une date que la machine sait lire.", day=written[:40]))
-    if day >= clock.today():
-        label = day_label(day, current())
-        return _stalled(_("Le %(day)s n'est pas encore passé : la machine ne va que vers le passé.", day=label))
-    if day < EARLIEST:
-        label = day_label(EARLIEST, current())
-        return _stalled(
-            _("La machine ne remonte pas avant le %(day)s : le cinéma n'avait pas encore de public.", day=label)
-        )
+    advice = _unreachable(day, written)
+    if day is None or advice:
+        return _machine(code=404, title=_("La machine à remonter le temps cale"), advice=advice), 404
     return redirect(time_machine_url(day, f"/{page}"), 301)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from operation118 import clock
 from operation118.database import Revision, db
+from operation118.web.errors import is_api
 from operation118.web.headers import cache_control
 
 ENCODINGS = ("zstd", "br", "gzip")  # best first
@@ -112,7 +113,8 @@ class PageCache:
             return self.app(environ, start_response)
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         environ["HTTP_ACCEPT_ENCODING"] = encoding
-        environ["QUERY_STRING"] = known_query(query, self.arguments)
+        if not is_api(environ.get("PATH_INFO", "")):  # the API refuses what it does not know: it must see it
+            environ["QUERY_STRING"] = known_query(query, self.arguments)
         secure = environ.get("wsgi.url_scheme") == "https"
         key = (environ.get("PATH_INFO", ""), environ["QUERY_STRING"], encoding, secure)
         self._follow_revision()

@@ -38,18 +38,19 @@ def linked(elements: list[Element]) -> list[str]:
     return [href.rstrip("/").rpartition("/")[2] for href in links]
 
 
-def road(html: str) -> list[Element]:
-    """The signs along the road, in order."""
-    return [item for signs in of_class(page(html), "road") for item in signs.iter("li")]
+def road(html: str, *, ahead: bool = False) -> list[Element]:
+    """The signs along the road already travelled, or along the one `ahead`, in order."""
+    roads = [signs for signs in of_class(page(html), "road") if ("coming" in signs.get("class", "")) == ahead]
+    return [item for signs in roads for item in signs.iter("li")]
 
 
 def coming(html: str) -> list[str]:
     """The slugs of the screenings announced first on the page."""
-    return linked(of_class(page(html), "agenda"))
+    return linked(road(html, ahead=True))
 
 
 def struck(html: str) -> list[str]:
-    """The slugs on the road whose sign is the one at the exit of the town."""
+    """The slugs whose sign is the one at the exit of the town."""
     return [linked([item])[0] for item in road(html) if of_class(item, "past")]
 
 

@@ -93,7 +93,7 @@ def test_what_the_sources_give_is_shown(reader: FlaskClient):
     assert chalons["Arrivée de l’équipe"] == "20 h 15"
 
 
-@pytest.mark.parametrize(("lang", "plates"), [("fr", ("sem. du 25", "dès le")), ("en", ("wk of 25", "from Wed"))])
+@pytest.mark.parametrize(("lang", "plates"), [("fr", ("sem. du 25", "dès le")), ("en", ("week of 25", "from Wed"))])
 def test_plates_along_the_road_are_no_more_precise(reader: FlaskClient, lang: str, plates: tuple[str, str]):
     signs = [words(sign).replace("\xa0", " ") for sign in road(reader.get(FOLDERS[lang]).text)]
     assert plates[0] in signs[1]

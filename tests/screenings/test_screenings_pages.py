@@ -50,9 +50,10 @@ def test_pins_lead_to_a_screening_or_to_the_town_of_several(reader: FlaskClient)
 
 
 def test_what_was_announced_and_what_was_found_are_both_said(reader: FlaskClient):
-    assert (
-        "15 villes annoncées, 2 équipes\u202f; 6 avant-premières retrouvées à ce jour." in reader.get("/seances/").text
-    )
+    told = "Quinze villes annoncées, deux équipes. Six avant-premières retrouvées à ce jour."
+    assert told in reader.get("/seances/").text
+    told = "Fifteen towns announced, two teams. Six previews traced so far."
+    assert told in reader.get("/en/screenings/").text
 
 
 def test_a_meeting_with_the_press_is_no_screening(reader: FlaskClient):
@@ -71,7 +72,9 @@ def test_kinds_are_told_apart(reader: FlaskClient):
 @pytest.mark.parametrize("place", range(len(SLUGS)))
 def test_each_page_leads_to_its_neighbours(reader: FlaskClient, place: int):
     expected = [SLUGS[other] for other in (place - 1, place + 1) if 0 <= other < len(SLUGS)]
-    assert linked(road(reader.get(f"/seances/{SLUGS[place]}/").text)) == expected
+    signs = road(reader.get(f"/seances/{SLUGS[place]}/").text)
+    assert linked(signs) == expected
+    assert ["Vous êtes ici" in words(sign) for sign in signs] == [False] * bool(place) + [True] + [False] * (place < 9)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -1,6 +1,6 @@
 """Past and coming are told apart, at any instant one looks from."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,9 +10,10 @@ from werkzeug.http import parse_date
 
 from markup import words
 from operation118 import clock
+from operation118.clock import PARIS
 from operation118.dates import DatePrecision
 from operation118.screenings.models import Event, Screening, ScreeningGuest
-from screenings.pages import SLUGS, AddScreening, coming, of_class, page, struck
+from screenings.pages import SLUGS, AddScreening, coming, linked, of_class, page, road, struck
 
 
 def status(html: str) -> str:
@@ -33,9 +34,10 @@ def status(html: str) -> str:
         ("2010-12-01", 10),
     ],
 )
-def test_the_road_is_struck_as_time_goes_by(reader: FlaskClient, day: str, past: int):
+def test_the_tour_leaves_its_towns_behind_as_time_goes_by(reader: FlaskClient, day: str, past: int):
     html = reader.get(f"/le/{day}/seances/").text
-    assert struck(html) == SLUGS[:past]
+    assert linked(road(html)) == SLUGS[:past]
+    assert struck(html) == [slug for slug in SLUGS[:past] if slug != "sortie-nationale-2010-11-17"]
     assert coming(html) == SLUGS[past:]
 
 
@@ -68,6 +70,25 @@ def test_a_run_is_on_until_its_cinema_week_ends(reader: FlaskClient):
 def test_an_evening_is_today_on_its_day(reader: FlaskClient):
     said = [status(reader.get(f"/le/2010-11-{day}/en/screenings/laon-2010-11-10/").text) for day in ("09", "10", "11")]
     assert said == ["Coming up", "Today", "Past date"]
+
+
+def test_a_national_release_is_never_struck(reader: FlaskClient):
+    html = reader.get("/seances/sortie-nationale-2010-11-17/").text
+    assert status(html) == "Date passée"
+    assert not of_class(of_class(page(html), "planted")[0], "past")
+
+
+def test_a_sign_ahead_says_its_hour(client: FlaskClient, add_screening: AddScreening):
+    add_screening("evening", on=date(2031, 7, 2), starts_at=datetime(2031, 7, 2, 20, 30, tzinfo=PARIS))
+    (sign,) = road(client.get("/seances/").text, ahead=True)
+    assert "mer. 2\xa0juil. à 20\u202fh\u202f30" in words(sign)
+
+
+def test_the_home_page_announces_the_national_release(reader: FlaskClient):
+    html = reader.get("/le/2010-11-16/").text
+    assert linked(road(html)) == SLUGS[-3:]
+    assert "villes annoncées" not in html
+    assert "villes annoncées" in reader.get("/").text
 
 
 def test_the_calendar_is_the_main_action_only_before(reader: FlaskClient):
