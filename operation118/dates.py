@@ -89,7 +89,7 @@ _PHRASES = {
         DatePrecision.MONTH: "{}",
         DatePrecision.YEAR: "{}",
         DatePrecision.FROM: "from {}",
-        DatePrecision.BEFORE: "{} at the latest",
+        DatePrecision.BEFORE: "by {}",
         DatePrecision.UNKNOWN: "undated",
     },
 }

@@ -7,13 +7,13 @@ from operation118.dates import DatePrecision, day_label
 from operation118.press.models import PressItem
 from operation118.web.languages import current, t
 from operation118.web.languages import gettext as _
-from operation118.web.typography import typeset
+from operation118.web.typography import NBSP, typeset
 
 
 def citation(item: PressItem, closed_on: date) -> str:
     """The reference of `item` in the page's language; its page was last read for the research closed on `closed_on`."""
     return _(
-        "%(reference)s. En ligne : %(url)s (consulté pour le dossier arrêté le %(day)s).",
+        "%(reference)s. En ligne : %(url)s (lu pour le dossier arrêté le %(day)s).",
         reference=", ".join(_parts(item)),
         url=item.url,
         day=day_label(closed_on, current()),
@@ -43,7 +43,7 @@ def _title(item: PressItem) -> str:
     if item.title_note_fr:
         return f"[{title}]"
     if current() == "fr":
-        return typeset(f"« {_requoted(title, '“', '”')} »", "fr")
+        return f"«{NBSP}{_requoted(title, '“', '”')}{NBSP}»"
     return f"“{_requoted(title, '‘', '’')}”"
 
 

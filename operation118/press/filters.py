@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from operation118.dates import DatePrecision, PartialDate
-from operation118.press.models import PressKind
+from operation118.press.models import About, PressKind
 
 
 class Facet(StrEnum):
@@ -30,6 +30,12 @@ KIND_SLUGS = {
     PressKind.ARTICLE: "article",
     PressKind.NEWS: "actualite",
 }
+CONTEXT = "contexte"
+
+
+def kind_of(kind: PressKind, about: About) -> str:
+    """The kind an item is filed under: the one it is labelled with."""
+    return CONTEXT if about is About.CONTEXT else KIND_SLUGS[kind]
 
 
 def year_of(dated: PartialDate) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 
 from operation118.press.filters import (
+    CONTEXT,
     KIND_SLUGS,
     PAGE,
     UNDATED,
@@ -61,6 +62,11 @@ class Filter:
     def chosen(self) -> Option | None:
         return next((option for option in self.options if option.chosen), None)
 
+    @property
+    def useful(self) -> bool:
+        """Whether choosing something in it could leave anything."""
+        return self.open.count > 0
+
 
 def known(catalogue: Catalogue, given: Mapping[Facet, str]) -> dict[Facet, str]:
     """What is `given` without the values that no item has."""
@@ -109,11 +115,17 @@ def _options(catalogue: Catalogue, selection: Selection, facet: Facet) -> list[O
 def _rank(facet: Facet, option: Option) -> tuple[int, str]:
     match facet:
         case Facet.KIND:
-            return [*KIND_SLUGS.values()].index(option.value), ""
+            return [*KIND_SLUGS.values(), CONTEXT].index(option.value), ""
         case Facet.YEAR:
             return 0 if option.value == UNDATED else -int(option.value), ""
         case _:
             return 0, fold(option.label)
+
+
+def frequent(catalogue: Catalogue, facet: Facet, n: int) -> list[Option]:
+    """The `n` values of `facet` that most items have, each as the only filter."""
+    options = _options(catalogue, Selection(), facet)
+    return sorted(options, key=lambda option: -option.count)[:n]
 
 
 @dataclass(frozen=True)

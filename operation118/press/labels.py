@@ -1,10 +1,11 @@
 """How the press room's values are said to a visitor."""
 
 import re
+from collections.abc import Iterable
 
 from operation118.film.labels import language_label
-from operation118.film.models import Credit, Department, Person
-from operation118.press.filters import KIND_SLUGS, UNDATED, Facet
+from operation118.film.models import Credit, Department
+from operation118.press.filters import CONTEXT, KIND_SLUGS, UNDATED, Facet
 from operation118.press.models import PressKind
 from operation118.press.queries import Catalogue
 from operation118.web.languages import gettext as _
@@ -68,7 +69,7 @@ def value_label(facet: Facet, value: str, catalogue: Catalogue) -> str:
     """The name of a known value of `facet`."""
     match facet:
         case Facet.KIND:
-            return kinds_label(_KINDS[value])
+            return _("Contexte") if value == CONTEXT else kinds_label(_KINDS[value])
         case Facet.OUTLET:
             return catalogue.outlets[value]
         case Facet.PERSON:
@@ -81,11 +82,9 @@ def value_label(facet: Facet, value: str, catalogue: Catalogue) -> str:
             return language_label(value)
 
 
-def role_label(person: Person) -> str | None:
-    """What the person did for the film, out of the credits: « producteur », « joue … »; None for others."""
-    roles = [role[0].lower() + role[1:] for credit in person.credits if (role := _role(credit))]
-    said = ", ".join(roles)
-    return said[0].upper() + said[1:] if said else None
+def roles_label(credits: Iterable[Credit]) -> str:
+    """What somebody did for the film: « producteur, joue … »; empty without credits."""
+    return ", ".join(role[0].lower() + role[1:] for credit in credits if (role := _role(credit)))
 
 
 def _role(credit: Credit) -> str | None:

@@ -3,9 +3,9 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Table, event
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Table, event, func, select
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, column_property, mapped_column, relationship
 
 from operation118.database import Base, Public
 from operation118.dates import DatePrecision, PartialDate
@@ -82,6 +82,20 @@ press_tag = Table(
 )
 
 
+class Question(Public, Base):
+    """One exchange of an interview, in indirect speech; `position` counts from 0."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("press_item.id"), index=True)
+    position: Mapped[int]
+    topic_fr: Mapped[str]
+    topic_en: Mapped[str]
+    answer_fr: Mapped[str]
+    answer_en: Mapped[str]
+
+
 class PressItem(Dated, Public, Base):
     """One article or interview, with our own summary of it."""
 
@@ -114,8 +128,11 @@ class PressItem(Dated, Public, Base):
     summary_fr: Mapped[str]
     summary_en: Mapped[str]
     search_text: Mapped[str] = mapped_column(default="")  # folded words of the item, see press.search
-    questions: Mapped[list["Question"]] = relationship(
-        order_by="Question.position", collection_class=ordering_list("position"), cascade="all, delete-orphan"
+    questions: Mapped[list[Question]] = relationship(
+        order_by=Question.position, collection_class=ordering_list("position"), cascade="all, delete-orphan"
+    )
+    question_count: Mapped[int] = column_property(
+        select(func.count()).where(Question.item_id == id).correlate_except(Question).scalar_subquery()  # noqa: A003
     )
     person_links: Mapped[list[PressPerson]] = relationship(
         order_by="PressPerson.position", collection_class=ordering_list("position"), cascade="all, delete-orphan"
@@ -141,20 +158,6 @@ class PressItem(Dated, Public, Base):
         if self.on is None:
             raise ValueError(f"press item {self.slug} has no date")
         return PartialDate(self.on, self.precision or DatePrecision.DAY)
-
-
-class Question(Public, Base):
-    """One exchange of an interview, in indirect speech; `position` counts from 0."""
-
-    __tablename__ = "question"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("press_item.id"), index=True)
-    position: Mapped[int]
-    topic_fr: Mapped[str]
-    topic_en: Mapped[str]
-    answer_fr: Mapped[str]
-    answer_en: Mapped[str]
 
 
 @event.listens_for(PressItem, "before_insert")

@@ -1,6 +1,6 @@
 """Reads of the press. Only what is out at `clock.today()` is read, and the clock is told when more will be."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +14,16 @@ from operation118 import clock
 from operation118.database import db
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.models import Credit, Person
-from operation118.press.filters import KIND_SLUGS, Card, Facet, year_of
+from operation118.press.filters import Card, Facet, kind_of, year_of
 from operation118.press.models import About, Outlet, PressItem, PressKind, PressPerson, Seen, Tag, press_tag
 
-NEWEST_FIRST = (PressItem.public_on.desc(), PressItem.on.desc(), PressItem.slug)
-
+_INEXACT = func.coalesce(PressItem.precision, DatePrecision.DAY) != DatePrecision.DAY
+NEWEST_FIRST = (PressItem.public_on.desc(), PressItem.on.desc(), _INEXACT, PressItem.slug)
+_IN_THE_INDEX = (
+    PressItem.about == About.CONTEXT,
+    PressItem.precision.is_not_distinct_from(DatePrecision.UNKNOWN),
+    *NEWEST_FIRST,
+)
 
 Row = TypeVar("Row")
 _public_on: Callable[[Any], date] = attrgetter("public_on")
@@ -46,16 +51,24 @@ _VARIETY = (PressKind.INTERVIEW, PressKind.REPORT, PressKind.REVIEW, PressKind.A
 
 
 def various(items: Sequence[PressItem], n: int) -> list[PressItem]:
-    """`n` pieces about the film, as unlike as can be: other kinds, other outlets, an interview first.
+    """Up to `n` pieces about the film, of other kinds and other outlets, in order of time; all have their own title.
 
-    Those with a title of their own, then those read whole, then those that come first in `items` are preferred."""
-    about_film = [item for item in items if item.about is About.FILM]
-    best = sorted(about_film, key=lambda item: (item.title_note_fr is not None, item.seen is not Seen.WHOLE))
+    Preferred are those of an outlet itself, not of its users; those with more questions; those of the outlet that
+    followed the film most closely; those read whole; the earliest."""
+    pieces = [item for item in items if item.about is About.FILM and not item.title_note_fr]
+    followed = Counter(item.outlet_id for item in pieces)
+
+    def merit(item: PressItem) -> tuple[object, ...]:
+        noted, partial = item.outlet_note_fr is not None, item.seen is not Seen.WHOLE
+        return noted, -item.question_count, -followed[item.outlet_id], partial, item.public_on
+
+    best = sorted(pieces, key=merit)
     chosen: list[PressItem] = []
     for kind in _VARIETY:
         taken = {item.outlet_id for item in chosen}
         chosen += [item for item in best if item.kind is kind and item.outlet_id not in taken][:1]
-    return [*chosen, *(item for item in best if item not in chosen)][:n]
+    chosen += [item for item in best if item not in chosen]
+    return sorted(chosen[:n], key=attrgetter("public_on", "on"))
 
 
 def years(items: Sequence[PressItem]) -> tuple[int, int] | None:
@@ -66,7 +79,7 @@ def years(items: Sequence[PressItem]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What the index is made from: a card for each item out, those about the film first, then newest first."""
+    """What the index is made from: a card for each item out, newest first, then what has no date, then what is only context."""
 
     cards: list[Card]
     outlets: dict[str, str]  # names by slug, as for people
@@ -92,10 +105,11 @@ def _beside(rows: Iterable[Any], out: Collection[int]) -> tuple[dict[int, tuple[
 
 
 def _listed(words: Iterable[str]) -> Sequence[Any]:
-    columns = (PressItem.id, PressItem.public_on, PressItem.on, PressItem.precision, PressItem.kind, PressItem.language)
+    date_columns = (PressItem.public_on, PressItem.on, PressItem.precision)
+    columns = (PressItem.id, *date_columns, PressItem.kind, PressItem.about, PressItem.language)
     outlet = (Outlet.slug.label("outlet"), Outlet.name.label("outlet_name"))
     query = select(*columns, *outlet, _holds(words).label("found")).join(PressItem.outlet)
-    return _out(db.session.execute(query.order_by(PressItem.about == About.CONTEXT, *NEWEST_FIRST)).all())
+    return _out(db.session.execute(query.order_by(*_IN_THE_INDEX)).all())
 
 
 def catalogue(words: Iterable[str] = ()) -> Catalogue:
@@ -110,7 +124,7 @@ def catalogue(words: Iterable[str] = ()) -> Catalogue:
         Card(
             row.id,
             {
-                Facet.KIND: (KIND_SLUGS[row.kind],),
+                Facet.KIND: (kind_of(row.kind, row.about),),
                 Facet.OUTLET: (row.outlet,),
                 Facet.PERSON: people_of.get(row.id, ()),
                 Facet.YEAR: (year_of(PartialDate(row.on, row.precision or DatePrecision.DAY)),),

@@ -4,13 +4,14 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from operation118.dates import day_label
+from operation118.film import queries as film_queries
 from operation118.film.views import the_film
 from operation118.press import index as shown
 from operation118.press import queries, search
 from operation118.press.citations import citation
-from operation118.press.filters import PAGE, Selection, narrowed
+from operation118.press.filters import PAGE, Facet, Selection, narrowed
 from operation118.press.forms import LONGEST, FilterForm
-from operation118.press.labels import first_sentence, role_label
+from operation118.press.labels import first_sentence, roles_label
 from operation118.press.models import About
 from operation118.press.queries import Catalogue
 from operation118.press.related import place
@@ -61,6 +62,7 @@ def index() -> ResponseReturnValue:
         years=shown.by_year(items),
         context=[item for item in items if item.about is About.CONTEXT],
         corrections=_corrections(form.typed, catalogue) if words and not left else [],
+        subjects=[] if left else shown.frequent(catalogue, Facet.TAG, 3),
     )
 
 
@@ -70,10 +72,14 @@ def item(slug: str) -> str:
     found = queries.find(slug)
     if found is None:
         abort(404)
+    credits = film_queries.vouchers("credit")
     return render_template(
         "press/item.html",
         item=found,
-        people=[(person, role_label(person)) for person in found.people],
+        people=[
+            (person, roles_label(told.row for told in credits.vouch("credit", person.credits)))
+            for person in found.people
+        ],
         citation=citation(found, film.dossier_closed_on),
         read_on=day_label(film.dossier_closed_on, current()),
         json_ld=json_ld(found, film),

@@ -73,6 +73,8 @@ def index() -> str:
     road = queries.along_the_road()
     coming = [screening for screening in road if not screening.is_past]
     past = [screening for screening in road if screening.is_past]
+    vouchers = film_queries.vouchers("tour", "event")
+    tour = queries.tour()
     return render_template(
         "screenings/index.html",
         road=road,
@@ -80,10 +82,10 @@ def index() -> str:
         past=past,
         stops=stops(road),
         country=maps.country(),
-        tour=queries.tour(),
+        tour=tour if tour and vouchers.told(f"tour.{tour.slug}") else None,
         previews_found=sum(screening.kind is ScreeningKind.PREVIEW for screening in road),
         events=queries.events(),
-        vouchers=film_queries.vouchers("tour", "event"),
+        vouchers=vouchers,
     )
 
 

@@ -102,7 +102,9 @@ def _alternates(context: Context) -> list[tuple[str, str]]:
     if not other or context.get("time_travel"):
         return []
     here = current()
-    addresses = {lang: context["canonical_url"] if lang == here else on_site(other) for lang in LANGUAGES}
+    addresses = {
+        lang: context["canonical_url"] if lang == here else on_site(other.partition("?")[0]) for lang in LANGUAGES
+    }
     return [*addresses.items(), ("x-default", addresses["fr"])]
 
 

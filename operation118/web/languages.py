@@ -94,11 +94,12 @@ def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def other_language_path() -> str | None:
-    """The path of this same page in the other language, or None where it has no twin."""
+    """The path and query of this same page in the other language, or None where it has no twin."""
     if not request.endpoint or not request.url_rule or "lang" not in (request.url_rule.defaults or {}):
         return None
     other = "en" if current() == "fr" else "fr"
-    return flask_url_for(request.endpoint, **(request.view_args or {}), lang=other)
+    path = flask_url_for(request.endpoint, **(request.view_args or {}), lang=other)
+    return f"{path}?{request.query_string.decode('latin-1')}" if request.query_string else path
 
 
 def init_app(app: Flask) -> None:

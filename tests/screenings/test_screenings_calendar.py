@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from markup import PUBLIC_URL
 from operation118.screenings.models import Screening
-from screenings.pages import SLUGS, AddScreening
+from screenings.pages import SLUGS, AddScreening, facts
 
 PATHS = {"fr": "/seances.ics", "en": "/en/screenings.ics"}
 
@@ -123,7 +123,7 @@ def test_a_known_hour_is_kept_in_its_zone(client: FlaskClient, add_screening: Ad
     assert (start.hour, start.minute, start.utcoffset()) == (20, 30, timedelta(hours=2))
     assert made.vevent.transp.value == "OPAQUE"
     assert "heure non retrouvée" not in made.vevent.description.value
-    assert "mercredi 2\xa0juillet 2031 à 20\u202fh\u202f30" in client.get("/seances/evening/").text
+    assert facts(client.get("/seances/evening/").text)["Quand"] == "mercredi 2 juillet 2031 à 20 h 30"
 
 
 def test_no_zone_is_described_when_no_hour_is_known(reader: FlaskClient):

@@ -50,10 +50,12 @@ def test_pins_lead_to_a_screening_or_to_the_town_of_several(reader: FlaskClient)
 
 
 def test_what_was_announced_and_what_was_found_are_both_said(reader: FlaskClient):
-    told = "Quinze villes annoncées, deux équipes. Six avant-premières retrouvées à ce jour."
-    assert told in reader.get("/seances/").text
-    told = "Fifteen towns announced, two teams. Six previews traced so far."
-    assert told in reader.get("/en/screenings/").text
+    told = {
+        "fr": "Quinze villes annoncées, deux équipes. Six avant-premières retrouvées à ce jour.",
+        "en": "Fifteen towns announced, two teams. Six previews traced so far.",
+    }
+    for lang, path in FOLDERS.items():
+        assert told[lang] in words(page(reader.get(path).text))
 
 
 def test_a_meeting_with_the_press_is_no_screening(reader: FlaskClient):

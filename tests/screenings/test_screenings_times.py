@@ -72,6 +72,11 @@ def test_an_evening_is_today_on_its_day(reader: FlaskClient):
     assert said == ["Coming up", "Today", "Past date"]
 
 
+def test_the_tour_is_told_once_it_was_announced(reader: FlaskClient):
+    assert "villes annoncées" not in reader.get("/le/2010-10-25/seances/").text
+    assert "villes annoncées" in reader.get("/le/2010-10-26/seances/").text
+
+
 def test_a_national_release_is_never_struck(reader: FlaskClient):
     html = reader.get("/seances/sortie-nationale-2010-11-17/").text
     assert status(html) == "Date passée"
@@ -81,7 +86,7 @@ def test_a_national_release_is_never_struck(reader: FlaskClient):
 def test_a_sign_ahead_says_its_hour(client: FlaskClient, add_screening: AddScreening):
     add_screening("evening", on=date(2031, 7, 2), starts_at=datetime(2031, 7, 2, 20, 30, tzinfo=PARIS))
     (sign,) = road(client.get("/seances/").text, ahead=True)
-    assert "mer. 2\xa0juil. à 20\u202fh\u202f30" in words(sign)
+    assert "mer. 2 juil. à 20 h 30" in words(sign)
 
 
 def test_the_home_page_announces_the_national_release(reader: FlaskClient):
