@@ -1,7 +1,7 @@
 # `make` alone says what there is to make. Needs make and Python 3.11 or newer; all else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock bench docs clean vnu
+.PHONY: help serve test check format lock bench docs clean runtime development vnu
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,14 +16,14 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-serve: $(VENV)/runtime  ## prepare everything and serve the site (HOST=… PORT=… to listen elsewhere)
+serve: runtime  ## prepare everything and serve the site (HOST=… PORT=… to listen elsewhere)
 	@export OPERATION118_HOST="$${HOST:-$$OPERATION118_HOST}" OPERATION118_PORT="$${PORT:-$$OPERATION118_PORT}"; \
 	if [ -t 0 ]; then set -m; $(BIN)/python app.py; else exec $(BIN)/python app.py; fi
 
-test: $(VENV)/development vnu  ## run the whole test suite
+test: development vnu  ## run the whole test suite
 	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
-check: $(VENV)/development  ## format, lint, types, import contract, templates, generated documentation
+check: development  ## format, lint, types, import contract, templates, generated documentation
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright
@@ -31,17 +31,17 @@ check: $(VENV)/development  ## format, lint, types, import contract, templates, 
 	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/python docs/generate.py --check
 
-format: $(VENV)/development  ## rewrite the Python files in the house format
+format: development  ## rewrite the Python files in the house format
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
-docs: $(VENV)/development  ## regenerate what the documentation copies from the code
+docs: development  ## regenerate what the documentation copies from the code
 	@$(BIN)/python docs/generate.py
 
-bench: $(VENV)/development  ## measure pages per second, and write them in docs/performance.md
+bench: development  ## measure pages per second, and write them in docs/performance.md
 	@$(BIN)/python -m benchmarks.pages
 
-lock: $(VENV)/development  ## choose versions anew: requirements*.txt from requirements*.in
+lock: development  ## choose versions anew: requirements*.txt from requirements*.in
 	@$(COMPILE) requirements.in --upgrade --output-file requirements.txt
 	@$(COMPILE) requirements-dev.in --upgrade --constraint requirements.txt --output-file requirements-dev.txt
 
@@ -60,13 +60,13 @@ $(BIN)/python:
 	test -n "$$python" || { echo "Python 3.11 or newer, with its venv module, was not found; name one: make PYTHON=/path/to/python3" >&2; exit 1; }; \
 	$$python -m venv --clear $(VENV)
 
-# The stamps are made last, so an interrupted installation starts again.
-$(VENV)/runtime: requirements.txt | $(BIN)/python
-	@echo "Installing what the site needs (once, about half a minute)…"
-	@$(INSTALL) requirements.txt
-	@touch $@
+# A copy of the list is left once all of it is installed: an interrupted installation starts again.
+runtime: | $(BIN)/python
+	@cmp -s requirements.txt $(VENV)/$@ || { \
+	echo "Installing what the site needs (once, about half a minute)…"; \
+	$(INSTALL) requirements.txt && cp requirements.txt $(VENV)/$@; }
 
-$(VENV)/development: requirements-dev.txt | $(BIN)/python
-	@echo "Installing what the tests need (once, about a minute)…"
-	@$(INSTALL) requirements-dev.txt
-	@touch $@
+development: | $(BIN)/python
+	@cmp -s requirements-dev.txt $(VENV)/$@ || { \
+	echo "Installing what the tests need (once, about a minute)…"; \
+	$(INSTALL) requirements-dev.txt && cp requirements-dev.txt $(VENV)/$@; }

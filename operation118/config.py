@@ -203,7 +203,8 @@ def _production_gaps(settings: Settings) -> list[str]:
 def _derive(values: dict[str, Any]) -> None:
     """Fill in what follows from other settings."""
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{values['DATA_DIR']}/site.sqlite"
-    values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://{values['HOST']}:{values['PORT']}"
+    host = f"[{values['HOST']}]" if ":" in values["HOST"] else values["HOST"]
+    values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://{host}:{values['PORT']}"
 
 
 def secret_key(settings: Settings) -> str:

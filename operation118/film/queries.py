@@ -7,7 +7,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from sqlalchemy import ColumnElement, literal, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from operation118 import clock
 from operation118.database import db
@@ -106,6 +106,23 @@ def characters() -> Sequence[Character]:
 
 def facts() -> Sequence[Fact]:
     return db.session.scalars(select(Fact).order_by(Fact.position)).all()
+
+
+def _told(kind: str, slug: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The condition that Vouchers.told checks, in SQL: some source was out, or nobody vouches for the row."""
+    cited = select(Citation.id).join(Citation.source).where(Citation.subject == literal(f"{kind}.") + slug)
+    out = cited.where(or_(Source.on.is_(None), Source.on <= clock.today()))
+    return ~cited.exists() | out.exists()
+
+
+def dated_facts() -> Sequence[Fact]:
+    """The facts that have a date and had been told, for the timeline."""
+    return db.session.scalars(select(Fact).where(Fact.on.is_not(None), _told("fact", Fact.slug))).all()
+
+
+def told_releases() -> Sequence[Release]:
+    """The releases that had been told, for the timeline."""
+    return db.session.scalars(select(Release).where(_told("release", Release.slug)).order_by(Release.position)).all()
 
 
 def releases() -> Sequence[Release]:

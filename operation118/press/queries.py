@@ -51,10 +51,10 @@ _VARIETY = (PressKind.INTERVIEW, PressKind.REPORT, PressKind.REVIEW, PressKind.A
 
 
 def various(items: Sequence[PressItem], n: int) -> list[PressItem]:
-    """Up to `n` pieces about the film, of other kinds and other outlets, in order of time; all have their own title.
+    """Up to `n` pieces about the film, of as many kinds and outlets as there are, in order of time.
 
-    Preferred are those of an outlet itself, not of its users; those with more questions; those of the outlet that
-    followed the film most closely; those read whole; the earliest."""
+    None is without a title of its own. Preferred are those whose outlet needs no note (« avis d'un utilisateur »),
+    with more questions, of the outlet that wrote most on the film, read whole, the earliest."""
     pieces = [item for item in items if item.about is About.FILM and not item.title_note_fr]
     followed = Counter(item.outlet_id for item in pieces)
 
@@ -66,7 +66,8 @@ def various(items: Sequence[PressItem], n: int) -> list[PressItem]:
     chosen: list[PressItem] = []
     for kind in _VARIETY:
         taken = {item.outlet_id for item in chosen}
-        chosen += [item for item in best if item.kind is kind and item.outlet_id not in taken][:1]
+        fit = (item for item in best if item.kind is kind and not item.outlet_note_fr and item.outlet_id not in taken)
+        chosen += list(fit)[:1]
     chosen += [item for item in best if item not in chosen]
     return sorted(chosen[:n], key=attrgetter("public_on", "on"))
 

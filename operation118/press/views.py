@@ -36,6 +36,7 @@ def _corrections(typed: str, catalogue: Catalogue) -> list[tuple[str, str]]:
 
 @localized(bp, fr="/presse/", en="/en/press/")
 def index() -> ResponseReturnValue:
+    the_film()
     form = FilterForm(request.args)
     if "" in request.args.values():  # fields sent untouched: the address worth sharing goes without them
         return redirect(url_for("press.index", **form.given()))

@@ -11,7 +11,6 @@ from operation118 import clock
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.labels import release_title
 from operation118.film.models import Fact, Release, ReleaseKind
-from operation118.film.queries import Vouched
 from operation118.press.models import PressItem
 from operation118.screenings.labels import kind_label as screening_kind
 from operation118.screenings.models import Event, Screening
@@ -43,15 +42,15 @@ class Entry:
         return self.when.first > clock.today()
 
 
-def _of_facts(facts: Sequence[Vouched[Fact]]) -> Iterator[Entry]:
-    for fact in (entry.row for entry in facts):
+def _of_facts(facts: Sequence[Fact]) -> Iterator[Entry]:
+    for fact in facts:
         if fact.when:
             url = url_for("film.page", _anchor=f"fact-{fact.slug}")
             yield Entry(fact.when, EntryKind.STORY, t(fact, "label"), url, t(fact, "value"), t(fact, "certainty"))
 
 
-def _of_releases(releases: Sequence[Vouched[Release]]) -> Iterator[Entry]:
-    for release in (entry.row for entry in releases):
+def _of_releases(releases: Sequence[Release]) -> Iterator[Entry]:
+    for release in releases:
         when = release.when or (PartialDate(release.announced_on) if release.announced_on else None)
         if when:
             url = url_for("film.page", _anchor=f"release-{release.slug}")
@@ -92,8 +91,8 @@ def _order(entry: Entry) -> tuple[date, bool, int, str]:
 
 def build(
     *,
-    facts: Sequence[Vouched[Fact]],
-    releases: Sequence[Vouched[Release]],
+    facts: Sequence[Fact],
+    releases: Sequence[Release],
     screenings: Sequence[Screening],
     events: Sequence[Event],
     press: Sequence[PressItem],

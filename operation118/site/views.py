@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, g, redirect, render_template, request
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -66,10 +67,9 @@ def _kinds() -> dict[EntryKind, str]:
 @localized(bp, fr="/chronologie/", en="/en/timeline/", endpoint="timeline")
 def life() -> str:
     the_film()
-    vouchers = film_queries.vouchers("fact", "release")
     entries = timeline.build(
-        facts=vouchers.vouch("fact", film_queries.facts()),
-        releases=vouchers.vouch("release", film_queries.releases()),
+        facts=film_queries.dated_facts(),
+        releases=film_queries.told_releases(),
         screenings=screening_queries.along_the_road(),
         events=screening_queries.events(),
         press=press_queries.public_items(),
@@ -160,5 +160,8 @@ def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
 def moved_or_missing(error: NotFound) -> Response | AnyResponse:
     """An address of an older site leads to its new home; any other unknown one gets the page that says so."""
     address = request.full_path.rstrip("?") if request.query_string else request.path
-    target = db.session.scalar(select(Redirect.new).where(Redirect.old == address))
+    try:
+        target = db.session.scalar(select(Redirect.new).where(Redirect.old == address))
+    except DatabaseError as failure:
+        return errors.unreachable_data(failure)
     return redirect(request.script_root + target, 301) if target else errors.answer(error)

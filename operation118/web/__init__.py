@@ -13,7 +13,6 @@ from operation118 import clock, dates
 from operation118.config import Settings
 from operation118.web import assets, errors, headers, health, languages, logs, origin, page_cache, time_machine
 
-
 MAX_BODY = 2**20  # bytes; no public form needs more
 
 

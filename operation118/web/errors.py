@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from flask import Flask, Response, g, json, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -61,8 +61,8 @@ def answer(error: HTTPException) -> AnyResponse:
     return response
 
 
-def unreachable_data(error: OperationalError) -> AnyResponse:
-    """The database does not answer, or lacks its tables: say so, and when to come back."""
+def unreachable_data(error: DatabaseError) -> AnyResponse:
+    """The database does not answer, lacks its tables or is no database: say so, and when to come back."""
     log.error("database unreachable", exc_info=error)
     return answer(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
@@ -70,4 +70,4 @@ def unreachable_data(error: OperationalError) -> AnyResponse:
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(InternalServerError, answer)
-    app.register_error_handler(OperationalError, unreachable_data)
+    app.register_error_handler(DatabaseError, unreachable_data)

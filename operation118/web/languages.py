@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -19,6 +20,7 @@ from flask import url_for as flask_url_for
 from operation118.web.typography import typeset
 
 LANGUAGES = ("fr", "en")
+QUERY_SAFE = "!$&'()*+,-./:;=?@_~%"  # RFC 3986, section 3.4, and what is encoded already
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 
@@ -99,7 +101,12 @@ def other_language_path() -> str | None:
         return None
     other = "en" if current() == "fr" else "fr"
     path = flask_url_for(request.endpoint, **(request.view_args or {}), lang=other)
-    return f"{path}?{request.query_string.decode('latin-1')}" if request.query_string else path
+    return path + safe_query()
+
+
+def safe_query() -> str:
+    """The query of this request, with its question mark, as an address may carry it; empty when there is none."""
+    return f"?{quote(request.query_string, safe=QUERY_SAFE)}" if request.query_string else ""
 
 
 def init_app(app: Flask) -> None:

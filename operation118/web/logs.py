@@ -81,6 +81,5 @@ def configure(settings: Settings) -> None:
 
 
 def init_app(app: Flask) -> None:
+    """Flask's own logger bears the package's name: it is the one that `configure` set up."""
     app.wsgi_app = RequestLog(app.wsgi_app)
-    app.logger.handlers = []
-    app.logger.parent = log

@@ -1,9 +1,13 @@
-"""The origin check: an unsafe request from another site is refused, without a cookie or a token."""
+"""What is refused at the door: giants, and an unsafe request from another site, told without a cookie or a token."""
 
 from flask import Flask, abort, request
 from modern_csrf.base import should_accept_request
+from werkzeug.exceptions import RequestHeaderFieldsTooLarge, RequestURITooLarge
 
 from operation118 import clock
+
+LONGEST_ADDRESS = 8_000  # characters, as RFC 9110 (4.1) asks a server to bear at least
+LARGEST_HEADERS = 32_768  # characters in all
 
 # Unsafe endpoints that other machines may call, with the reason; a house test reads it.
 EXEMPT: dict[str, str] = {}
@@ -24,5 +28,14 @@ def check() -> None:
         abort(403)
 
 
+def measure() -> None:
+    """Refuse giants before anything reads them."""
+    if len(request.full_path) > LONGEST_ADDRESS:
+        raise RequestURITooLarge
+    if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADERS:
+        raise RequestHeaderFieldsTooLarge
+
+
 def init_app(app: Flask) -> None:
+    app.before_request(measure)
     app.before_request(check)

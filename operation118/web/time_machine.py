@@ -10,6 +10,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, request
 
 from operation118 import clock
+from operation118.web.languages import safe_query
 
 PREFIX = "/le/"
 EARLIEST = date(1895, 12, 28)  # the first paying audience of a film; before, there was nothing to show
@@ -58,8 +59,7 @@ class Travel:
     @property
     def exit_url(self) -> str:
         """The same page today."""
-        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
-        return request.path + query
+        return request.path + safe_query()
 
 
 def travel() -> Travel | None:

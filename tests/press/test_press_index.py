@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from markup import words
 from operation118.dates import DatePrecision
 from operation118.press import ARGUMENTS, queries
-from operation118.press.filters import KIND_SLUGS, Facet, Selection, counts, narrowed
+from operation118.press.filters import CONTEXT, KIND_SLUGS, Facet, Selection, counts, narrowed
 from operation118.press.models import About, PressItem
 from press.pages import chips, chosen, listed, of_class, options, page, remarks, removable
 
@@ -29,7 +29,7 @@ def bears(item: PressItem, facet: Facet, value: str) -> bool:
     """Whether `item` has that value, from the rows themselves."""
     year = "sans-date" if item.precision is DatePrecision.UNKNOWN else str(item.on)[:4]
     values = {
-        Facet.KIND: [KIND_SLUGS[item.kind]],
+        Facet.KIND: [CONTEXT if item.about is About.CONTEXT else KIND_SLUGS[item.kind]],
         Facet.OUTLET: [item.outlet.slug],
         Facet.PERSON: [person.slug for person in item.people],
         Facet.YEAR: [year],
@@ -43,11 +43,13 @@ def everything(session: Session) -> list[PressItem]:
     return list(session.scalars(select(PressItem)))
 
 
-def test_all_that_was_written_is_listed_newest_first_and_what_is_not_about_the_film_last(
+def test_all_is_listed_newest_first_then_what_has_no_date_then_what_is_not_about_the_film(
     client: FlaskClient, session: Session
 ):
     items = sorted(everything(session), key=lambda item: item.slug)
+    items.sort(key=lambda item: item.dated.precision is not DatePrecision.DAY)
     items.sort(key=lambda item: (item.public_on, item.on), reverse=True)
+    items.sort(key=lambda item: item.precision is DatePrecision.UNKNOWN)
     items.sort(key=lambda item: item.about is About.CONTEXT)
     assert listed(client.get("/presse/").text) == [item.slug for item in items]
     assert len(items) == 23
@@ -63,10 +65,28 @@ def test_what_is_not_about_the_film_stands_apart_and_is_no_review(client: FlaskC
         assert "en-contact-2024-hotline-cannes" in next(link.get("href", "") for link in section.iter("a"))
 
 
-def test_undated_pieces_are_filed_under_no_year(client: FlaskClient):
-    years = [words(heading) for heading in of_class(page(client.get("/presse/").text), "milestone")]
-    assert years == ["2022", "2017", "2012", "2011", "Sans date", "2010", "2009", "2008"]
-    assert len(listed(client.get("/presse/?annee=sans-date").text)) == 2
+def test_of_one_day_what_was_out_by_then_comes_after_what_came_out_that_day(client: FlaskClient, add_item: Add):
+    for slug, precision in (("b", DatePrecision.DAY), ("a", DatePrecision.BEFORE), ("c", DatePrecision.DAY)):
+        add_item(slug, on=date(2025, 5, 5), precision=precision)
+    assert listed(client.get("/presse/").text)[:3] == ["b", "c", "a"]
+
+
+def test_undated_pieces_are_filed_under_no_year_at_the_end(client: FlaskClient):
+    sections = of_class(page(client.get("/presse/").text), "press-year")
+    headings = [words(heading) for section in sections for heading in section.iter("h2")]
+    assert headings == ["2022", "2017", "2012", "2011", "2010", "2009", "2008", "Sans date"]
+    assert words(of_class(sections[-1], "milestone")[0]) == "?"
+    assert of_class(sections[-1], "entry-when") == []
+    assert len(listed(client.get("/presse/?annee=sans-date").text)) == len(of_class(sections[-1], "entry")) == 2
+
+
+def test_a_kind_counts_what_bears_its_name(client: FlaskClient):
+    html = client.get("/presse/").text
+    labels = [words(kind) for kind in of_class(page(html), "kind")]
+    for label, (href, count) in list(chips(html).items())[1:]:
+        assert labels.count(label if label in labels else label[:-1]) == count
+        assert {words(kind) for kind in of_class(page(client.get(href).text), "kind")} <= {label, label[:-1]}
+    assert sum(count for _, count in chips(html).values()) == 2 * len(labels)
 
 
 @pytest.mark.parametrize("start", ["", "genre=entretien", "personne=booder", "q=film", "annee=2010&genre=reportage"])
@@ -88,7 +108,7 @@ def test_every_value_of_every_row_can_be_chosen_and_finds_its_rows(client: Flask
     html = client.get("/presse/").text
     for facet in Facet:
         offered = options(html, facet.value) if facet is not Facet.KIND else {}
-        values = set(KIND_SLUGS.values()) if facet is Facet.KIND else set(offered) - {""}
+        values = {*KIND_SLUGS.values(), CONTEXT} if facet is Facet.KIND else set(offered) - {""}
         for value in values:
             rows = {item.slug for item in items if bears(item, facet, value)}
             found = listed(client.get(f"/presse/?{facet.value}={value}").text)
@@ -97,7 +117,7 @@ def test_every_value_of_every_row_can_be_chosen_and_finds_its_rows(client: Flask
 
 
 SLUGS = {
-    Facet.KIND: [*KIND_SLUGS.values()],
+    Facet.KIND: [*KIND_SLUGS.values(), CONTEXT],
     Facet.OUTLET: ["le-progres", "en-contact", "ambush", "nobody"],
     Facet.PERSON: ["booder", "manuel-jacquinet", "julien-baillargeon", "bruno-hausler"],
     Facet.YEAR: ["2008", "2010", "2011", "2022", "sans-date"],

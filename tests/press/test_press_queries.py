@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,29 +14,61 @@ from operation118 import clock
 from operation118.dates import DatePrecision
 from operation118.press import queries
 from operation118.press.labels import first_sentence
-from operation118.press.models import About, PressItem, PressKind
+from operation118.press.models import About, PressItem, PressKind, Question, Seen
 
 Add = Callable[..., PressItem]
 Counter = Callable[[], AbstractContextManager[list[str]]]
 
 
-def test_three_pieces_for_the_home_page_are_as_unlike_as_can_be(session: Session):
+def various_on(day: str) -> list[PressItem]:
+    with clock.at(clock.noon(date.fromisoformat(day))):
+        return queries.various(queries.public_items(), 3)
+
+
+def test_three_pieces_for_the_home_page_are_unlike_and_in_order_of_time(session: Session):
     pieces = queries.various(queries.public_items(), 3)
-    assert pieces[0].kind is PressKind.INTERVIEW
-    assert len({piece.kind for piece in pieces}) == 3
-    assert len({piece.outlet.slug for piece in pieces}) == 3
-    assert all(piece.about is About.FILM and piece.title_note_fr is None for piece in pieces)
+    assert [piece.slug for piece in pieces] == [
+        "ambush-2010-entretien-manuel-jacquinet",
+        "le-progres-2010-centre-appels-tence-fiction-realite",
+        "sens-du-client-2010-critique",
+    ]
+    assert [piece.kind for piece in pieces] == [PressKind.INTERVIEW, PressKind.REPORT, PressKind.REVIEW]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({}, {"outlet_note_fr": "avis d’un utilisateur"}),
+        ({"questions": [("un", "une"), ("deux", "deux")]}, {"questions": [("un", "une")]}),
+        ({}, {"seen": Seen.BEGINNING}),
+        ({"on": date(2009, 1, 1)}, {"on": date(2009, 1, 2)}),
+    ],
+)
+def test_of_two_pieces_the_better_one_is_chosen(
+    session: Session, add_item: Add, better: dict[str, Any], worse: dict[str, Any]
+):
+    for slug, values in (("a-worse", worse), ("better", better)):
+        questions = [Question(topic_fr=q, topic_en=q, answer_fr=a, answer_en=a) for q, a in values.pop("questions", [])]
+        add_item(slug, **{"on": date(2009, 1, 1), "kind": PressKind.INTERVIEW} | values, questions=questions)
+    made_up = [item for item in queries.public_items() if item.slug in ("better", "a-worse")]
+    assert [item.slug for item in queries.various(made_up, 1)] == ["better"]
+
+
+def test_a_piece_without_a_title_of_its_own_is_never_chosen(session: Session, add_item: Add):
+    add_item("untitled", on=date(1999, 1, 1), title_note_fr="Sans titre.", title_note_en="Untitled.")
+    assert various_on("1999-06-01") == []
 
 
 @pytest.mark.parametrize("day", ["2008-10-01", "2009-10-01", "2010-10-15", "2010-11-16", "2011-01-01"])
 def test_on_any_day_there_is_as_much_variety_as_that_day_allows(session: Session, day: str):
     with clock.at(clock.noon(date.fromisoformat(day))):
-        items = queries.public_items()
-        pieces = queries.various(items, 3)
-    assert len(pieces) == min(3, len(items))
-    assert len({piece.id for piece in pieces}) == len(pieces)
-    if any(item.kind is PressKind.INTERVIEW for item in items):
-        assert pieces[0].kind is PressKind.INTERVIEW
+        items = [item for item in queries.public_items() if not item.title_note_fr]
+    pieces = various_on(day)
+    assert len({piece.id for piece in pieces}) == min(3, len(items))
+    assert [piece.public_on for piece in pieces] == sorted(piece.public_on for piece in pieces)
+    kinds = {piece.kind for piece in pieces}
+    for kind in (PressKind.INTERVIEW, PressKind.REPORT):
+        assert (kind in kinds) == any(item.kind is kind for item in items)
 
 
 def test_what_is_only_context_is_never_chosen(session: Session):
@@ -58,6 +91,7 @@ def test_complete_items_need_nothing_more(session: Session, count_queries: Count
         touched = [(item.outlet.name, item.people, item.tags, item.questions, item.updated_at) for item in items]
     assert len(touched) == len(session.scalars(select(PressItem.id)).all())
     assert len(statements) == 4
+    assert [item.question_count for item in items] == [len(item.questions) for item in items]
 
 
 def test_the_first_sentence_ends_where_it_ends(session: Session):
@@ -66,9 +100,9 @@ def test_the_first_sentence_ends_where_it_ends(session: Session):
     assert first_sentence("Une seule.") == "Une seule."
     assert first_sentence("Il dit « Allô ! » Puis rien.") == "Il dit « Allô ! »"
     for item in queries.public_items():
-        assert 20 < len(first_sentence(item.summary_fr)) <= len(item.summary_fr)
+        assert 10 < len(first_sentence(item.summary_fr)) <= len(item.summary_fr)
 
 
 def test_kinds_are_said_in_the_language_of_the_page(client: FlaskClient):
     for path, label in (("/presse/", "Reportage"), ("/en/press/", "Report")):
-        assert f'<span class="kind">{label}</span>' in client.get(path).text
+        assert f'<span class="kind kind-report">{label}</span>' in client.get(path).text

@@ -14,7 +14,7 @@ from operation118.press import queries
 from operation118.press.search import MOST_WORDS, corrections, fold
 from operation118.press.search import words as searched
 from operation118.site import start
-from press.pages import listed, of_class, page, remarks, removable
+from press.pages import chips, listed, of_class, page, remarks, removable
 
 SAINT_QUENTIN = "courrier-picard-2010-saint-quentin"
 SHOOT = "le-progres-2009-silence-on-tourne-a-tence"
@@ -105,10 +105,21 @@ def test_what_was_typed_is_kept_and_every_way_on_leads_somewhere(client: FlaskCl
             assert label.endswith(f" {found} parution{'s' if found > 1 else ''}")
 
 
+def test_what_could_leave_nothing_is_not_offered_and_what_was_chosen_is_kept(client: FlaskClient):
+    html = client.get("/presse/?q=zzzz&genre=entretien&annee=2010").text
+    assert list(page(html).iter("select")) == []
+    assert chips(html) == {}
+    kept = {field.get("name"): field.get("value") for field in page(html).iter("input")}
+    assert kept == {"q": "zzzz", "genre": "entretien", "annee": "2010"}
+    assert "Aucune parution sur 23" in words(page(html))
+
+
 def test_the_answer_without_anything_is_in_the_readers_language(client: FlaskClient):
     (nothing,) = of_class(page(client.get("/en/press/?q=zzzzzz").text), "press-nothing")
     assert "Nobody on the line" in words(nothing)
-    assert [link.get("href") for link in nothing.iter("a")] == ["/en/press/"]
+    subjects = [words(link) for link in of_class(nothing, "chip")]
+    assert len(subjects) == 3
+    assert "Preview 5" in subjects
 
 
 @pytest.mark.parametrize(
