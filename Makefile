@@ -21,7 +21,7 @@ serve: runtime  ## prepare everything and serve the site (HOST=… PORT=… to l
 	if [ -t 0 ]; then set -m; $(BIN)/python app.py; else exec $(BIN)/python app.py; fi
 
 test: development vnu  ## run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: development  ## format, lint, types, import contract, templates, generated documentation
 	@$(BIN)/ruff format --check .

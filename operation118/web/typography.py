@@ -18,7 +18,7 @@ _FRENCH = (
     (re.compile(r"(?<=n°)[ ]"), NBSP),
     (re.compile(r"(?<=\d)[ ](?=%)"), NBSP),
     (re.compile(r"\b(\d{1,2}|1er)[ ](?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b)"), rf"\1{NBSP}"),
-    (re.compile(rf"(?<![\w’{NARROW}-])([^\W\d_])[ ](?=[\w«]|%\()"), rf"\1{NBSP}"),
+    (re.compile(rf"(?<![\w’){NARROW}-])([^\W\d_])[ ](?=[\w«]|%\()"), rf"\1{NBSP}"),
 )  # fmt: skip
 _ENGLISH = (
     (re.compile(r"(?<=\w)'"), "’"),

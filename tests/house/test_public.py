@@ -1,22 +1,26 @@
 """The laws of everything that is public, held against everything that is public."""
 
+import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from conftest import unavailable
 from house.walking import Visit, Walk, travelled
 from markup import page_language, words
+from operation118.config import ROOT
 from operation118.film.models import Credit, Fact, Film, Release
 from operation118.press.models import PressItem
 from operation118.screenings.models import Screening
 from operation118.web import origin
 from operation118.web.typography import typeset
-
-pytestmark = pytest.mark.xdist_group("walk")
 
 MOST_QUERIES = 6
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -169,3 +173,28 @@ def test_every_unsafe_endpoint_checks_its_origin(app: Flask):
             if not refused and rule.endpoint not in origin.EXEMPT:
                 open_doors.append(f"{method} {path}")
     assert open_doors == []
+
+
+@pytest.fixture
+def checker() -> list[str]:
+    """The command that runs the checker; `make vnu` fetches it."""
+    jars = sorted((ROOT / ".venv").glob("vnu-jar@*/node_modules/vnu-jar/build/dist/vnu.jar"))
+    if not shutil.which("java"):
+        pytest.skip("the HTML checker needs Java")
+    if not jars:
+        unavailable("the HTML checker is missing; `make vnu` fetches it")
+    return ["java", "-Xss1024k", "-jar", str(jars[-1]), "--exit-zero-always", "--format", "json", "--errors-only"]
+
+
+def test_the_html_checker_finds_no_error(walk: Walk, checker: list[str], tmp_path: Path):
+    pages = [visit for visit in walk.visits.values() if visit.mimetype == "text/html" and visit.status < 300]
+    assert len(pages) > 50
+    names = {f"{number:04}.html": visit for number, visit in enumerate(pages)}
+    for name, visit in names.items():
+        (tmp_path / name).write_bytes(visit.body)
+    run = subprocess.run([*checker, str(tmp_path)], capture_output=True, text=True, check=True)
+    errors: dict[str, str] = {}
+    for message in json.loads(run.stderr)["messages"]:
+        page = names[re.findall(r"\d+\.html", message["url"])[0]].path
+        errors.setdefault(message["message"], f"{page}: {message.get('extract', '')}")
+    assert errors == {}

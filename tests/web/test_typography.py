@@ -25,7 +25,7 @@ from operation118.web.typography import NARROW, NBSP, typeset
         ("vers 20:30", "vers 20:30"),
         ("ceux qui y travaillent", f"ceux qui y{NBSP}travaillent"),
         ("à « Nulle part »", f"à{NBSP}«{NBSP}Nulle part{NBSP}»"),
-        ("d’il y a à %(n)s", f"d’il y{NBSP}a{NBSP}à{NBSP}%(n)s"),
+        ("il y a à %(n)s ans", f"il y{NBSP}a{NBSP}à{NBSP}%(n)s ans"),
         ("l’Y blanc, va-t-y voir", "l’Y blanc, va-t-y voir"),
     ],
 )
