@@ -145,7 +145,7 @@ def time_machine() -> AnyResponse | str:
 @localized(bp, fr="/le/<path:rest>", en="/en/le/<path:rest>")
 def no_such_day(rest: str) -> AnyResponse | tuple[str, int]:
     """A date the time machine does not reach as it is written: the way to it, or why there is none."""
-    written, _slash, page = rest.partition("/")
+    written, _slash, page = "".join(filter(str.isprintable, rest)).partition("/")
     if current() == "en":
         page = f"en/{page}"
     g.lang = path_language(f"/{page}")

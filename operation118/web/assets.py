@@ -22,6 +22,7 @@ from operation118.config import ROOT
 SOURCE = ROOT / "static"
 URL_PREFIX = "/static/"
 STYLESHEET = "css/site.css"
+_CSS_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _CSS_URL = re.compile(r"url\(\"?\.\./([^)\"]+)\"?\)")
 
 
@@ -62,7 +63,7 @@ def _build(source: Path, built: Path) -> None:
         for path in _files(source)
         if path not in parts and (name := path.relative_to(source).as_posix())
     }
-    css = "\n".join(part.read_text() for part in parts)
+    css = _CSS_COMMENT.sub("", "\n".join(part.read_text() for part in parts))
     css = _CSS_URL.sub(lambda match: f"url({URL_PREFIX}{manifest[match[1]]})", css)
     manifest[STYLESHEET] = _hashed(built, STYLESHEET, css.encode())
     compressor = Compressor(quiet=True)

@@ -105,7 +105,7 @@ def test_the_base_map_is_credited_wherever_it_is_drawn(reader: FlaskClient):
         "..%2f..%2fetc%2fpasswd",
         "%ff%fe",
         "TENCE-2010-11-06",
-        "a" * 10_000,
+        "a" * 1_000,
         "séance",
     ],
 )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pythonjsonlogger.json import JsonFormatter
 
 from conftest import application
 from operation118.config import Settings
@@ -86,8 +87,9 @@ def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Callable[[], list[d
     """The JSON lines logged since the last call."""
     logging.getLogger("operation118").setLevel(logging.INFO)
     for handler in logging.getLogger("operation118").handlers:
-        assert isinstance(handler, logging.StreamHandler)
-        handler.setStream(sys.stderr)
+        if isinstance(handler.formatter, JsonFormatter):  # the others are pytest's
+            assert isinstance(handler, logging.StreamHandler)
+            handler.setStream(sys.stderr)
     return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
