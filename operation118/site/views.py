@@ -104,7 +104,10 @@ def _stops() -> list[tuple[date, str]]:
 
 
 def _yesterday() -> date:
-    return clock.real_now().astimezone(clock.PARIS).date() - timedelta(days=1)
+    """The last day that can be travelled to; it moves at midnight."""
+    today = clock.real_now().astimezone(clock.PARIS).date()
+    clock.changes_at(clock.midnight(today + timedelta(days=1)))
+    return today - timedelta(days=1)
 
 
 def _machine(*, typed: str = "", day: date | None = None, remark: str = "", **said: object) -> str:
@@ -135,6 +138,7 @@ def time_machine() -> AnyResponse | str:
     typed = request.args.get(DAY)
     if typed is None:
         return _machine()
+    typed = "".join(char if char.isprintable() else " " for char in typed)
     day = read_day(typed)
     remark = _unreachable(day, typed) if typed.strip() else _("Choisissez un jour.")
     if day is None or remark:

@@ -211,7 +211,7 @@ def test_a_narrowed_index_is_not_for_search_engines(client: FlaskClient):
     ],
 )
 def test_an_unknown_value_is_remarked_and_hides_nothing(client: FlaskClient, name: str, remark: str):
-    for value in ("nulle-part", "x" * 10_240, "%00x", "%FFx", "' OR 1=1 --", "%", "٣"):
+    for value in ("nulle-part", "x" * 5_000, "%00x", "%FFx", "' OR 1=1 --", "%", "٣"):
         html = client.get(f"/presse/?{name}={value}").text
         assert any(remark in found for found in remarks(html)), value
         assert len(listed(html)) == 23
@@ -237,7 +237,7 @@ def test_of_repeated_arguments_the_first_counts_and_it_is_said(client: FlaskClie
 
 
 def test_a_search_that_is_too_long_is_cut_and_it_is_said(client: FlaskClient):
-    html = client.get(f"/presse/?q={'tence ' * 2000}").text
+    html = client.get(f"/presse/?q={'tence ' * 1000}").text
     assert any("100 premiers caractères" in remark for remark in remarks(html))
     assert "le-progres-2009-silence-on-tourne-a-tence" in listed(html)
 

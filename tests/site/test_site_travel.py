@@ -1,9 +1,10 @@
 """The way into the time machine: a form that leads to a day, or says why there is none."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 
 from markup import parse, words
@@ -70,6 +71,21 @@ def test_today_has_not_passed(client: FlaskClient):
 
 def test_an_empty_field_is_asked_again(client: FlaskClient):
     assert remark(client.get("/le/?jour=").text) == "Choisissez un jour."
+
+
+def test_what_cannot_be_shown_is_not(client: FlaskClient):
+    html = client.get("/le/?jour=%00hier%01").text
+    assert field(html).get("value") == " hier "
+    assert client.get("/le/?jour=16%C2%A0novembre%E2%80%AF2010").headers["Location"] == "/le/2010-11-16/"
+
+
+def test_the_last_day_moves_at_midnight(client: FlaskClient):
+    with time_machine.travel(datetime(2026, 7, 14, 21, 59, tzinfo=UTC), tick=False):
+        response = client.get("/le/")
+        assert field(response.text).get("max") == "2026-07-13"
+        assert "max-age=60" in response.headers["Cache-Control"]
+    with time_machine.travel(datetime(2026, 7, 14, 22, 0, tzinfo=UTC), tick=False):
+        assert field(client.get("/le/").text).get("max") == "2026-07-14"
 
 
 def test_what_was_typed_stays_text(client: FlaskClient):

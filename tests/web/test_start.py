@@ -1,7 +1,6 @@
 """The start: it checks the ground, says in one line what is wrong, and stops cleanly."""
 
 import os
-import resource
 import shutil
 import signal
 import socket
@@ -55,18 +54,10 @@ def test_a_second_start_takes_less_than_three_seconds(tmp_path: Path):
     data = str(tmp_path / "data")
     with running(DATA_DIR=data):
         pass
-    started, used = time.monotonic(), processor_seconds()
+    started = time.monotonic()
     with running(DATA_DIR=data) as server:
         urllib.request.urlopen(f"{server.url}/").close()
-        elapsed = time.monotonic() - started
-    assert processor_seconds() - used < 3
-    assert elapsed < 3 * crowd()
-
-
-def processor_seconds() -> float:
-    """What the processes that this one started, and that have ended, took of the processor."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+        assert time.monotonic() - started < 3 * crowd()
 
 
 def crowd() -> float:

@@ -3,8 +3,8 @@
 import json
 import logging
 import re
-import sys
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from flask import Flask
@@ -83,14 +83,15 @@ def test_any_other_id_is_replaced(client: FlaskClient, given: str):
 
 
 @pytest.fixture
-def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, object]]]:
-    """The JSON lines logged since the last call."""
-    logging.getLogger("operation118").setLevel(logging.INFO)
-    for handler in logging.getLogger("operation118").handlers:
+def lines(app: Flask) -> Callable[[], list[dict[str, object]]]:
+    """The JSON lines logged since the fixture was made."""
+    logger, written = logging.getLogger("operation118"), StringIO()
+    logger.setLevel(logging.INFO)
+    for handler in logger.handlers:
         if isinstance(handler.formatter, JsonFormatter):  # the others are pytest's
             assert isinstance(handler, logging.StreamHandler)
-            handler.setStream(sys.stderr)
-    return lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+            handler.setStream(written)
+    return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
 
 
 def test_a_request_is_one_json_line_under_its_id(client: FlaskClient, lines: Callable[[], list[dict[str, object]]]):
