@@ -71,12 +71,11 @@ def page() -> str:
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
     cast = _in(Department.CAST, credits)
-    leads = _leads(cast)
     return render_template(
         "film/page.html",
         vouchers=vouchers,
-        leads=leads,
-        cast=[credit for credit in cast if credit not in leads],
+        leads=_leads(cast),
+        cast=cast,
         crew=_in(Department.CREW, credits),
         characters=vouchers.vouch("character", queries.characters()),
         facts=_by_section(vouchers.vouch("fact", queries.facts())),
