@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from operation118 import database, film, press, screenings, site, web
+from operation118 import database, film, mail, newsletter, press, screenings, site, tokens, web
 from operation118.config import ROOT, Settings, read, secret_key
 from operation118.web import logs
 
@@ -19,9 +19,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["settings"] = settings
     app.config["SECRET_KEY"] = secret_key(settings)
+    tokens.init_app(app, old_keys=settings["OLD_SECRET_KEYS"], fingerprint_key=settings["FINGERPRINT_KEY"])
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database.init_app(app, settings["DATABASE_URL"])
-    rooms = (film, screenings, press, site)
+    rooms = (mail, film, newsletter, screenings, press, site)
     web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))
     for room in rooms:
         room.init_app(app)

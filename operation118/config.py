@@ -1,15 +1,33 @@
 """Settings: one table, read from `OPERATION118_…` environment variables, checked as a whole at start."""
 
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from operation118.parsers import (
+    address,
+    box_url,
+    database_url,
+    environment,
+    flag,
+    folder,
+    log_level,
+    number,
+    pace,
+    port,
+    public_url,
+    queue_url,
+    relay,
+    sender,
+    text,
+    words,
+)
 
 PREFIX = "OPERATION118_"
 ROOT = Path(__file__).parent.parent
@@ -17,59 +35,6 @@ ROOT = Path(__file__).parent.parent
 
 class SettingsError(Exception):
     """One or more settings cannot be used; the message has a line for each."""
-
-
-def text(value: str) -> str:
-    return value.strip()
-
-
-def number(value: str) -> int:
-    if not value.strip().isdecimal():
-        raise ValueError(f"expected a whole number, got {value!r}")
-    return int(value)
-
-
-def port(value: str) -> int:
-    if not 1 <= number(value) <= 65535:
-        raise ValueError(f"expected a port from 1 to 65535, got {value}")
-    return number(value)
-
-
-def environment(value: str) -> str:
-    if value not in ("development", "production"):
-        raise ValueError(f"expected development or production, got {value!r}")
-    return value
-
-
-def log_level(value: str) -> str:
-    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
-    if value.upper() not in levels:
-        raise ValueError(f"expected one of {', '.join(levels)}, got {value!r}")
-    return value.upper()
-
-
-def public_url(value: str) -> str:
-    parts = urlsplit(value.strip())
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
-        raise ValueError(f"expected an address such as https://film.example, without a path, got {value!r}")
-    return value.strip().rstrip("/")
-
-
-def folder(value: str) -> str:
-    return str(Path(value).expanduser().resolve())
-
-
-def database_url(value: str) -> str:
-    """SQLAlchemy's form; `postgres://`, which providers hand out, is understood too."""
-    if value.startswith("postgres://"):
-        value = "postgresql://" + value.removeprefix("postgres://")
-    try:
-        backend = make_url(value).get_backend_name() if value else "sqlite"
-    except ArgumentError:
-        backend = ""
-    if backend not in ("sqlite", "postgresql"):
-        raise ValueError("expected sqlite:////absolute/path or postgresql://user:password@host/name")
-    return value
 
 
 @dataclass(frozen=True)
@@ -91,6 +56,8 @@ SETTINGS = (
     Setting("ENV", "development", "`development` or `production`; production demands the settings a public site needs.", environment),
     Setting("PUBLIC_URL", "", "Address visitors type, such as `https://film.example`; feeds, canonical links and cards use it. Required in production; otherwise made from `HOST` and `PORT`.", public_url),
     Setting("SECRET_KEY", "", "Signs what the site hands out. Required in production, 32 characters or more; otherwise made once and kept in `DATA_DIR`.", text, secret=True),
+    Setting("OLD_SECRET_KEYS", "", "Former secret keys, separated by spaces: links in mails already sent go on working.", words, secret=True),
+    Setting("FINGERPRINT_KEY", "", "Key of the hashes that stand for addresses in the suppression list and the consent ledger. Empty: the secret key; set it to the old one before you change that.", text, secret=True),
     Setting("DATA_DIR", str(ROOT / "var"), "Folder for what the site writes: the SQLite file, prepared static files, made images.", folder),
     Setting("DATABASE_URL", "", "SQLAlchemy address of the database, SQLite or PostgreSQL. Empty: `site.sqlite` in `DATA_DIR`.", database_url, secret=True),
     Setting("HOST", "127.0.0.1", "Address the server listens on."),
@@ -100,6 +67,18 @@ SETTINGS = (
     Setting("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`; logs are JSON lines on standard error.", log_level),
     Setting("METRICS_TOKEN", "", "With it, `/metrics` also answers other machines that send `Authorization: Bearer …`; without it, this machine only.", text, secret=True),
     Setting("PAGE_CACHE_MB", "32", "Memory for ready-made pages, in MB, in each server process; 0 turns the page cache off.", number),
+    Setting("SMTP_URL", "", "Where mail goes: `smtp://user:password@host:port`, `smtp+starttls://…` or `smtps://…`. Empty: mails are kept as rows and as `.eml` files in `DATA_DIR`.", relay, secret=True),
+    Setting("QUEUE_URL", "", "Where jobs wait: `sqlite:////absolute/path`, `redis://host:6379/0` or `postgresql://…`. Empty: `queue.sqlite` in `DATA_DIR`.", queue_url, secret=True),
+    Setting("MAIL_WORKER", "1", "`1`: the site's own start runs a mail worker; `0`: workers run elsewhere (`flask mail work`).", flag),
+    Setting("MAIL_SENDER", "", "Who mails come from, such as `Le film <lettre@film.example>`. Empty: `lettre@` the host of `PUBLIC_URL`.", sender),
+    Setting("MAIL_REPLY_TO", "", "Address that answers go to. Empty: `CONTACT_EMAIL`.", address),
+    Setting("MAIL_RATE", "20", "Mails a second, all workers together; 0 for no limit.", pace),
+    Setting("MAIL_DOMAIN_RATE", "5", "Mails a second to any one domain, all workers together; 0 for no limit.", pace),
+    Setting("BOUNCE_ADDRESS", "", "Address that bounces come back to; each mail adds its own mark after a `+`. Empty: the sender's.", address),
+    Setting("BOUNCE_BOX", "", "Where the worker looks for bounces: `maildir:///path`, `imaps://user:password@host/folder` or `pop3s://user:password@host`.", box_url, secret=True),
+    Setting("DKIM_KEY", "", "File of the private key (PEM) that signs mails; empty where the relay signs.", text),
+    Setting("DKIM_SELECTOR", "lettre", "Name under which the DNS of the sender's domain publishes the public key.", text),
+    Setting("CONSENT_NETWORK", "0", "`1`: keep the truncated network address of whoever subscribes, for twelve months; `0`: keep none.", flag),
     Setting("CONTACT_EMAIL", "", "Address a human being answers, shown on the contact page."),
     Setting("CONTACT_PHONE", "", "Telephone number a human being answers, shown on the contact page."),
     Setting("LEGAL_PUBLISHER", "", "Legal notice: name of the person or company that publishes the site."),
@@ -203,8 +182,17 @@ def _production_gaps(settings: Settings) -> list[str]:
 def _derive(values: dict[str, Any]) -> None:
     """Fill in what follows from other settings."""
     values["DATABASE_URL"] = values["DATABASE_URL"] or f"sqlite:///{values['DATA_DIR']}/site.sqlite"
+    values["QUEUE_URL"] = values["QUEUE_URL"] or f"sqlite:///{values['DATA_DIR']}/queue.sqlite"
     host = f"[{values['HOST']}]" if ":" in values["HOST"] else values["HOST"]
     values["PUBLIC_URL"] = values["PUBLIC_URL"] or f"http://{host}:{values['PORT']}"
+    values["MAIL_SENDER"] = values["MAIL_SENDER"] or f"lettre@{_mail_domain(values['PUBLIC_URL'])}"
+    values["MAIL_REPLY_TO"] = values["MAIL_REPLY_TO"] or values["CONTACT_EMAIL"]
+    values["BOUNCE_ADDRESS"] = values["BOUNCE_ADDRESS"] or parseaddr(values["MAIL_SENDER"])[1]
+
+
+def _mail_domain(url: str) -> str:
+    host = urlsplit(url).hostname or ""
+    return "localhost.localdomain" if host.replace(".", "").isdigit() or ":" in host else host.removeprefix("www.")
 
 
 def secret_key(settings: Settings) -> str:
@@ -222,8 +210,8 @@ def secret_key(settings: Settings) -> str:
 def masked(setting: Setting, settings: Settings) -> str:
     """The value as it may be printed: secrets hidden, passwords in addresses too."""
     value = str(settings[setting.name])
-    if setting.name == "DATABASE_URL":
-        return make_url(value).render_as_string(hide_password=True)
+    if "://" in value:
+        return re.sub(r"(?<=:)[^:/@]+(?=@[^@]*$)", "***", value)
     return "••••••" if setting.secret and value else value
 
 

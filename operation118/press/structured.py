@@ -1,16 +1,13 @@
 """JSON-LD of the press (schema.org): our page is a summary; the article it is based on is another work."""
 
-from typing import cast
+from flask import request, url_for
 
-from flask import current_app, request, url_for
-
-from operation118.config import Settings
 from operation118.dates import DatePrecision
 from operation118.film.models import Film
 from operation118.film.structured import CONTEXT, JsonLd, identifier
 from operation118.press.models import About, PressItem, PressKind
-from operation118.web import absolute
 from operation118.web.languages import current, t
+from operation118.web.links import absolute
 
 _TYPES = {
     PressKind.INTERVIEW: "Article",
@@ -22,17 +19,13 @@ _TYPES = {
 _SAYABLE = (DatePrecision.DAY, DatePrecision.MONTH, DatePrecision.YEAR)
 
 
-def _absolute(path: str) -> str:
-    return absolute(cast(Settings, current_app.extensions["settings"]), path)
-
-
 def json_ld(item: PressItem, film: Film) -> JsonLd:
     """Our page, and the article it sums up. Only what is known is said: no rating, no false day."""
     original = _original(item, film)
     page: JsonLd = {
         "@context": CONTEXT,
         "@type": "WebPage",
-        "url": _absolute(request.path),
+        "url": absolute(request.path),
         "name": item.title,
         "abstract": t(item, "summary"),
         "inLanguage": current(),
@@ -61,5 +54,5 @@ def _original(item: PressItem, film: Film) -> JsonLd:
 
 
 def _movie(film: Film) -> JsonLd:
-    url = _absolute(url_for("film.page"))
+    url = absolute(url_for("film.page"))
     return {"@type": "Movie", "@id": identifier(url), "name": film.title, "url": url}

@@ -15,9 +15,9 @@ from operation118.screenings import calendars, maps, queries
 from operation118.screenings.labels import kind_label, status_label
 from operation118.screenings.models import Screening, ScreeningKind, Town
 from operation118.screenings.structured import coarse, screening_json_ld
-from operation118.web import absolute
 from operation118.web.languages import gettext as _
 from operation118.web.languages import localized
+from operation118.web.links import absolute
 from operation118.web.numbers import in_words
 from operation118.web.settings import current_settings
 
@@ -55,7 +55,7 @@ def stops(screenings: Sequence[Screening]) -> list[Stop]:
 def _address(screening: Screening) -> str:
     """The absolute address of its page today, wherever the time machine stands."""
     path = url_for("screenings.page", slug=screening.slug)
-    return absolute(current_settings(), path.removeprefix(request.script_root))
+    return absolute(path.removeprefix(request.script_root))
 
 
 def _found(slug: str) -> Screening:
@@ -106,7 +106,7 @@ def page(slug: str) -> str:
     film = the_film()
     screening = _found(slug)
     previous, following = _neighbours(screening)
-    film_url = absolute(current_settings(), url_for("film.page").removeprefix(request.script_root))
+    film_url = absolute(url_for("film.page").removeprefix(request.script_root))
     return render_template(
         "screenings/page.html",
         screening=screening,

@@ -12,19 +12,13 @@ from operation118.film.queries import Vouched, Vouchers
 from operation118.press import models as press_models
 from operation118.screenings import models as screening_models
 from operation118.site import shapes
-from operation118.web import absolute
-from operation118.web.settings import current_settings
+from operation118.web.links import absolute
 from operation118.web.typography import typeset
-
-
-def on_site(path: str) -> str:
-    """`path` as an absolute address."""
-    return absolute(current_settings(), path)
 
 
 def address(endpoint: str, **values: Any) -> str:
     """The absolute address of an endpoint; in the time machine it stays there."""
-    return on_site(url_for(endpoint, **values))
+    return absolute(url_for(endpoint, **values))
 
 
 def _pages(endpoint: str, **values: str) -> shapes.Pages:

@@ -21,6 +21,7 @@ from operation118.site import answers, cards
 from operation118.site.views import bp
 from operation118.web.languages import current, localized, t
 from operation118.web.languages import gettext as _
+from operation118.web.links import absolute
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
 
@@ -63,7 +64,7 @@ def _press_entry(item: PressItem, film: Film) -> Entry:
         title=item.title,
         language=item.language,
         html=_html("press_entry", item),
-        image=answers.on_site(cards.address(card, "press", slug=item.slug)),
+        image=absolute(cards.address(card, "press", slug=item.slug)),
         categories=[(item.kind.value, item.kind_label), *((tag.slug, t(tag, "label")) for tag in item.tags)],
         updated=answers.press_updated_at(item),
         published=clock.midnight(item.dated.day) if exact else None,
@@ -83,7 +84,7 @@ def _screening_entry(screening: Screening, film: Film) -> Entry:
         title=f"{kind_label(screening.kind)} · {place}, {screening.dated.label(current())}",
         language=current(),
         html=_html("screening_entry", screening, hour),
-        image=answers.on_site(cards.address(card, "screening", slug=screening.slug)),
+        image=absolute(cards.address(card, "screening", slug=screening.slug)),
         categories=[(screening.kind.value, kind_label(screening.kind))],
         updated=answers.screening_updated_at(screening),
     )

@@ -14,10 +14,10 @@ from operation118.film.structured import JsonLd, breadcrumbs, movie_json_ld, web
 from operation118.press.models import PressItem
 from operation118.screenings.models import Screening
 from operation118.site import cards
-from operation118.site.answers import on_site
 from operation118.site.cards import Card
 from operation118.web.languages import LANGUAGES, current
 from operation118.web.languages import gettext as _
+from operation118.web.links import absolute
 
 LONGEST_DESCRIPTION = 200  # characters; what readers show of it
 LOCALES = {"fr": "fr_FR", "en": "en_GB"}
@@ -65,7 +65,7 @@ def page_head(context: Context, title: str, description: str) -> Head | None:
         alternates=_alternates(context),
         locales=tuple(LOCALES[lang] for lang in sorted(LANGUAGES, key=lambda lang: lang != current())),
         card=card,
-        image=on_site(image),
+        image=absolute(image),
         feed=_feed(film),
         json_ld=list(_structured(context, film, name)),
     )
@@ -103,7 +103,7 @@ def _alternates(context: Context) -> list[tuple[str, str]]:
         return []
     here = current()
     addresses = {
-        lang: context["canonical_url"] if lang == here else on_site(other.partition("?")[0]) for lang in LANGUAGES
+        lang: context["canonical_url"] if lang == here else absolute(other.partition("?")[0]) for lang in LANGUAGES
     }
     return [*addresses.items(), ("x-default", addresses["fr"])]
 
@@ -132,8 +132,8 @@ def _structured(context: Context, film: Film, title: str) -> Iterator[JsonLd]:
         yield movie_json_ld(film, context["vouchers"], url=canonical, credits=credits, links=links)
     if context.get("time_travel"):
         return
-    trail = [(film.short_title, on_site(url_for("site.home")))]
+    trail = [(film.short_title, absolute(url_for("site.home")))]
     section = _sections().get(request.blueprint or "")
     if section and request.endpoint != section[1]:
-        trail.append((section[0], on_site(url_for(section[1]))))
+        trail.append((section[0], absolute(url_for(section[1]))))
     yield breadcrumbs([*trail, (title, canonical)])

@@ -10,8 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from operation118.film.views import the_film
 from operation118.site import shapes
-from operation118.site.answers import on_site
 from operation118.site.api import SLUG_PATTERN, PressQuery, ScreeningQuery
+from operation118.web.links import absolute
 
 bp = Blueprint("openapi", __name__)
 
@@ -90,7 +90,7 @@ def document() -> Response:
     whole = {
         "openapi": "3.1.0",
         "info": {"title": film.title, "version": VERSION, "description": DESCRIPTION, "license": LICENCE},
-        "servers": [{"url": on_site("/")}],
+        "servers": [{"url": absolute("/")}],
         "paths": paths(),
         "components": {"schemas": _components()},
     }

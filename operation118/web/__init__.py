@@ -1,9 +1,8 @@
 """What every page shares: languages, headers, origin check, errors, logs, static files, page cache, time machine."""
 
-from functools import partial
 from pathlib import Path
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
 from flask.sessions import SessionInterface
 from flask_compress import Compress
@@ -11,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from operation118 import clock, dates
 from operation118.config import Settings
-from operation118.web import assets, errors, headers, health, languages, logs, origin, page_cache, time_machine
+from operation118.web import assets, errors, headers, health, languages, links, logs, origin, page_cache, time_machine
 
 MAX_BODY = 2**20  # bytes; no public form needs more
 
@@ -29,16 +28,11 @@ class NoSession(SessionInterface):
         return None
 
 
-def absolute(settings: Settings, path: str) -> str:
-    """`path` on the address visitors type, whatever Host the request claims."""
-    return settings["PUBLIC_URL"] + path
-
-
-def _context(settings: Settings) -> dict[str, object]:
+def _context() -> dict[str, object]:
     return {
         "lang": languages.current(),
-        "other_lang_url": languages.other_language_path(),
-        "canonical_url": absolute(settings, request.path),
+        "other_lang_url": languages.other_language_path() if has_request_context() else None,
+        "canonical_url": links.absolute(request.path) if has_request_context() else "",
         "now": clock.now().astimezone(clock.PARIS),
         "time_travel": time_machine.travel(),
     }
@@ -71,9 +65,10 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     Compress(app)
     headers.init_app(app)
     app.register_blueprint(health.bp)
-    app.context_processor(lambda: _context(settings))
+    app.context_processor(_context)
     app.add_template_global(dates.day_label)
-    app.add_template_global(partial(absolute, settings), "absolute")
+    app.add_template_global(links.absolute)
+    app.add_template_global(links.page_url)
     time_machine.init_app(app)
     page_cache.init_app(app, arguments=arguments, megabytes=settings["PAGE_CACHE_MB"])
     assets.init_app(app, Path(settings["DATA_DIR"]))

@@ -5,7 +5,9 @@ The English of a room is `translations/en/<room>.po`; the files are read at star
 
 import gettext as stdlib_gettext
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,12 +23,23 @@ from operation118.web.typography import typeset
 
 LANGUAGES = ("fr", "en")
 QUERY_SAFE = "!$&'()*+,-./:;=?@_~%"  # RFC 3986, section 3.4, and what is encoded already
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
 
 def current() -> str:
-    """The language of the page being made; French outside a request."""
-    return g.get("lang", "fr") if has_request_context() else "fr"
+    """The language of the page or mail being made; French where nobody said."""
+    return _spoken.get() or (g.get("lang", "fr") if has_request_context() else "fr")
+
+
+@contextmanager
+def speaking(lang: str) -> Generator[None]:
+    """Speak `lang` for the length of the block, whatever the page speaks."""
+    token = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def path_language(path: str) -> str:
