@@ -1,0 +1,33 @@
+"""Addresses that are not written to. They are known by their keyed hash, which outlives the address itself."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select
+
+from operation118 import clock, tokens
+from operation118.database import db
+from operation118.mail.models import Suppression, SuppressionReason, SuppressionScope
+
+
+def suppress(fingerprint: str, *, scope: SuppressionScope, reason: SuppressionReason) -> None:
+    """Write no more to the owner of `fingerprint`; the first reason stands."""
+    known = select(Suppression.id).where(Suppression.fingerprint == fingerprint, Suppression.scope == scope)
+    if db.session.scalar(known) is None:
+        db.session.add(Suppression(fingerprint=fingerprint, scope=scope, reason=reason, since=clock.now()))
+        db.session.flush()
+
+
+def lift(fingerprint: str, *, reasons: Iterable[SuppressionReason]) -> int:
+    """Take `fingerprint` off the list for these reasons; how many lines went."""
+    lines = delete(Suppression).where(Suppression.fingerprint == fingerprint, Suppression.reason.in_(list(reasons)))
+    return len(db.session.execute(lines.returning(Suppression.id)).all())
+
+
+def suppressed(addresses: Iterable[str], *, bulk: bool) -> dict[str, SuppressionReason]:
+    """The addresses among these that must not be written to, with the reason; `bulk` for what nobody asked for now."""
+    by_fingerprint = {tokens.fingerprint(address): address for address in addresses}
+    scopes = list(SuppressionScope) if bulk else [SuppressionScope.ALL]
+    lines = select(Suppression.fingerprint, Suppression.reason).where(
+        Suppression.fingerprint.in_(by_fingerprint), Suppression.scope.in_(scopes)
+    )
+    return {by_fingerprint[fingerprint]: reason for fingerprint, reason in db.session.execute(lines)}
