@@ -1,0 +1,30 @@
+"""The addresses that mails carry: signed, so that nobody reaches another's page, and without a word of the address."""
+
+from operation118 import tokens
+from operation118.newsletter.models import Subscriber
+from operation118.tokens import Purpose
+from operation118.web.links import page_url
+
+
+def confirm_url(subscriber: Subscriber) -> str:
+    """Where the latest request of `subscriber` is confirmed; an older link no longer does."""
+    token = tokens.sign(Purpose.CONFIRM, f"{subscriber.id}-{subscriber.version}")
+    return page_url("newsletter.confirm", lang=subscriber.lang, token=token)
+
+
+def manage_url(subscriber_id: int, lang: str) -> str:
+    """The page of everything the site knows of a subscriber."""
+    return page_url("newsletter.manage", lang=lang, token=tokens.sign(Purpose.MANAGE, subscriber_id))
+
+
+def unsubscribe_url(subscriber_id: int, lang: str) -> str:
+    """Where a button, or a mailbox provider's POST (RFC 8058), ends the letter. The token is the one of the managed page."""
+    return page_url("newsletter.unsubscribe", lang=lang, token=tokens.sign(Purpose.MANAGE, subscriber_id))
+
+
+def unsubscribe_headers(subscriber_id: int, lang: str) -> dict[str, str]:
+    """The headers with which a mail program offers to leave in one click (RFC 2369, RFC 8058)."""
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url(subscriber_id, lang)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
