@@ -5,7 +5,7 @@ The English of a room is `translations/en/<room>.po`; the files are read at star
 
 import gettext as stdlib_gettext
 import io
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -93,12 +93,14 @@ def t(row: object, field: str) -> Any:
 View = Callable[..., Any]
 
 
-def localized(blueprint: Blueprint, *, fr: str, en: str, endpoint: str | None = None) -> Callable[[View], View]:
+def localized(
+    blueprint: Blueprint, *, fr: str, en: str, endpoint: str | None = None, methods: Sequence[str] = ("GET",)
+) -> Callable[[View], View]:
     """Serve one view at its French and at its English address."""
 
     def register(view: View) -> View:
         for lang, rule in (("fr", fr), ("en", en)):
-            blueprint.add_url_rule(rule, endpoint or view.__name__, view, defaults={"lang": lang})
+            blueprint.add_url_rule(rule, endpoint or view.__name__, view, defaults={"lang": lang}, methods=methods)
         return view
 
     return register
