@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from email.utils import parseaddr
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -67,6 +67,13 @@ def words(value: str) -> list[str]:
     return value.split()
 
 
+def minutes(value: str) -> list[timedelta]:
+    try:
+        return [timedelta(minutes=float(word)) for word in value.split()]
+    except ValueError:
+        raise ValueError(f"expected numbers of minutes separated by spaces, got {value!r}") from None
+
+
 def flag(value: str) -> bool:
     if value not in ("0", "1"):
         raise ValueError(f"expected 0 or 1, got {value!r}")
@@ -93,11 +100,17 @@ def address(value: str) -> str:
     return value
 
 
+_NAMED = re.compile(r'"?(?P<name>[^"<>]*?)"?\s*<(?P<address>[^<>]+)>')
+
+
 def sender(value: str) -> str:
     """`address` or `Name <address>`; a line break is refused, for it would start another header."""
-    if value and (not value.isprintable() or not _ADDRESS.fullmatch(parseaddr(value)[1])):
+    if not value or _ADDRESS.fullmatch(value):
+        return value
+    named = _NAMED.fullmatch(value)
+    if not named or not value.isprintable() or not _ADDRESS.fullmatch(named["address"]):
         raise ValueError(f"expected Name <lettre@film.example>, got {value!r}")
-    return value
+    return f'"{named["name"]}" <{named["address"]}>'
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ class Purpose(StrEnum):
     BOUNCE = "bounce"
     CLICK = "click"
     FORM = "form"
-    MESSAGE = "message"
 
 
 class BadToken(Exception):

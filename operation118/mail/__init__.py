@@ -2,10 +2,14 @@
 
 from flask import Flask
 
-from operation118.mail import outbox
+from operation118.config import Settings
+from operation118.mail import cli, jobs, transport
 
 ARGUMENTS = frozenset[str]()
 
 
 def init_app(app: Flask) -> None:
-    outbox.init_app(app)
+    settings: Settings = app.extensions["settings"]
+    app.extensions["mailer"] = transport.init_app(app, settings)
+    jobs.init_app(app, settings["QUEUE_URL"])
+    app.cli.add_command(cli.mail)

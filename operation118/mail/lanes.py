@@ -11,7 +11,7 @@ from operation118.mail.models import Lane, Message, MessageState
 def open_lane(campaign_id: int) -> None:
     """Let workers take the campaign's mails, as soon as this transaction is committed."""
     db.session.merge(Lane(campaign_id=campaign_id, open=True))
-    outbox.ring_after_commit(db.session())
+    outbox.ring_after_commit(db.session)
 
 
 def close_lane(campaign_id: int) -> None:
@@ -22,7 +22,7 @@ def close_lane(campaign_id: int) -> None:
 def counts(campaign_id: int) -> dict[MessageState, int]:
     """How many of the campaign's mails stand in each state that has any."""
     rows = select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
-    return {state: number for state, number in db.session.execute(rows)}
+    return dict(db.session.execute(rows).tuples().all())
 
 
 def cancel(campaign_id: int) -> int:
@@ -39,5 +39,5 @@ def requeue(campaign_id: int, state: MessageState) -> int:
         raise ValueError(f"a mail that is {state} is not sent again")
     rows = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
     waiting = rows.values(state=MessageState.WAITING, due_at=clock.now(), attempts=0, settled_at=None)
-    outbox.ring_after_commit(db.session())
+    outbox.ring_after_commit(db.session)
     return db.session.connection().execute(waiting).rowcount

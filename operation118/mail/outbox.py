@@ -7,16 +7,20 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from operation118 import clock
 from operation118.database import db
 from operation118.mail import compose
-from operation118.mail.models import Message
+from operation118.mail.models import Message, MessageState
 
 Bell = Callable[[], None]
+
+
+class Refused(Exception):
+    """The outbox does not do that; the message says why."""
 
 
 def domain_of(address: str) -> str:
@@ -57,6 +61,18 @@ def post(
     return message
 
 
+RETRIED = (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.KEPT, MessageState.WAITING)
+
+
+def retry(message: Message) -> None:
+    """Put a mail back in the queue, as a human decided. Raises Refused for one that left or must not leave."""
+    if message.state not in RETRIED:
+        raise Refused(f"mail {message.id} is {message.state.value}: it is not sent again")
+    message.state, message.attempts = MessageState.WAITING, 0
+    message.due_at, message.settled_at = clock.now(), None
+    ring_after_commit(db.session)
+
+
 def ring_after_commit(session: Session) -> None:
     """Ring the workers' bell once what `session` holds is committed."""
     session.info["ring"] = True
@@ -78,7 +94,3 @@ def _ring(session: Session) -> None:
     if session.info.pop("ring", False) and current_app:
         bell: Bell = current_app.extensions["mail_bell"]
         bell()
-
-
-def init_app(app: Flask) -> None:
-    app.extensions.setdefault("mail_bell", lambda: None)

@@ -2,6 +2,7 @@
 
 import socket
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
@@ -145,9 +146,26 @@ def prepare(app: Flask, settings: Settings) -> None:
 def announcement(settings: Settings) -> str:
     lines = [f"The site answers on http://{settings['HOST']}:{settings['PORT']}/ (Ctrl-C stops it)."]
     lines.append(f"Its data is in {settings.data_dir}.")
+    if not settings["SMTP_URL"]:
+        kept = f"{settings.data_dir}/mail (.venv/bin/flask mail list)"
+        lines.append(f"No relay is set ({config.PREFIX}SMTP_URL): mails are kept in {kept}.")
     if missing := settings.missing_legal():
         lines.append(f"The legal notice still lacks: {', '.join(missing)} (see docs/settings.md).")
     return "\n".join(lines)
+
+
+@contextmanager
+def mail_worker(settings: Settings) -> Generator[None]:
+    """A mail worker beside the servers, unless workers run elsewhere; it ends the mail it is speaking, then stops."""
+    if not settings["MAIL_WORKER"]:
+        yield
+        return
+    command = [sys.executable, "-m", "flask", "--app", "app", "mail", "work", "--attached"]
+    with subprocess.Popen(command, cwd=ROOT) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def serve(settings: Settings) -> None:
@@ -181,7 +199,8 @@ def main(create_app: Callable[[Settings], Flask]) -> int:
         check_port(settings["HOST"], settings["PORT"])
         prepare(create_app(settings), settings)
         _say(announcement(settings), sys.stdout)
-        serve(settings)
+        with mail_worker(settings):
+            serve(settings)
     except (SettingsError, StartError) as error:
         _say(str(error), sys.stderr)
         return 2

@@ -1,0 +1,104 @@
+"""Who has which mail in hand: every step is one conditional UPDATE, so that no two workers ever hold the same one.
+
+`waiting` → `claimed` → `sending` → settled. A worker that dies leaves `claimed` rows, which never left and simply wait
+again, and at most one `sending` row, of which nobody can tell whether the relay took it.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy.sql.dml import Update
+
+from operation118 import clock
+from operation118.database import db
+from operation118.mail.models import Lane, Message, MessageState
+from operation118.mail.transport import Outcome
+
+ONE_BY_ONE = 0  # the lane of the mails that belong to no campaign
+UNFINISHED = (MessageState.WAITING, MessageState.CLAIMED, MessageState.SENDING)
+
+
+def _run(statement: Update) -> int:
+    result = db.session.connection().execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def lanes() -> list[int]:
+    """What may be sent from, the mails somebody waits for first."""
+    return [ONE_BY_ONE, *db.session.scalars(select(Lane.campaign_id).where(Lane.open).order_by(Lane.campaign_id))]
+
+
+def claim(lane: int, worker: str, *, limit: int, lease: timedelta, resting: Sequence[str]) -> list[Message]:
+    """Take up to `limit` mails of `lane` that are due, none to a domain that is `resting`."""
+    now = clock.now()
+    due = select(Message.id).where(
+        Message.campaign_id == lane, Message.state == MessageState.WAITING, Message.due_at <= now
+    )
+    if resting:
+        due = due.where(Message.domain.not_in(resting))
+    due = due.order_by(Message.due_at, Message.id).limit(limit).with_for_update(skip_locked=True)
+    taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING)
+    values = taken.values(state=MessageState.CLAIMED, worker=worker, lease_until=now + lease)
+    options = {"synchronize_session": False, "populate_existing": True}
+    messages = db.session.scalars(values.returning(Message), execution_options=options).all()
+    return sorted(messages, key=lambda message: (message.due_at, message.id))
+
+
+def begin(message_id: int, worker: str, *, lease: timedelta) -> bool:
+    """Say that the mail is being spoken to the relay from now on; False if it is no longer in this worker's hand."""
+    mine = update(Message).where(
+        Message.id == message_id, Message.state == MessageState.CLAIMED, Message.worker == worker
+    )
+    begun = mine.values(state=MessageState.SENDING, attempts=Message.attempts + 1, lease_until=clock.now() + lease)
+    return _run(begun) == 1
+
+
+def settle(message: Message, outcome: Outcome, *, worker: str, retries: Sequence[timedelta]) -> None:
+    """Write down what became of a mail; one to be tried again waits, or has failed after its last attempt."""
+    attempts = message.attempts + 1
+    state, reply = outcome.state, outcome.reply
+    values: dict[str, object] = {"code": outcome.code, "reply": reply, "worker": None, "lease_until": None}
+    if state is MessageState.WAITING and attempts > len(retries):
+        state, values["reply"] = MessageState.FAILED, f"given up after {attempts} attempts: {reply}"
+    if state is MessageState.WAITING:
+        values["due_at"] = clock.now() + retries[attempts - 1]
+    else:
+        values["settled_at"] = clock.now()
+    held = Message.state.in_((MessageState.SENDING, MessageState.UNCERTAIN, MessageState.WAITING))
+    _run(update(Message).where(Message.id == message.id, Message.worker == worker, held).values(state=state, **values))
+
+
+def leave_out(message_id: int, worker: str, reason: str) -> None:
+    """Settle a mail that must not leave after all."""
+    mine = update(Message).where(
+        Message.id == message_id, Message.state == MessageState.CLAIMED, Message.worker == worker
+    )
+    values = {"state": MessageState.SUPPRESSED, "reply": reason, "settled_at": clock.now()}
+    _run(mine.values(worker=None, lease_until=None, **values))
+
+
+def release(worker: str) -> int:
+    """Put back what this worker has claimed and not begun."""
+    mine = update(Message).where(Message.worker == worker, Message.state == MessageState.CLAIMED)
+    return _run(mine.values(state=MessageState.WAITING, worker=None, lease_until=None))
+
+
+def sweep() -> int:
+    """Give back what dead workers held; how many mails that was.
+
+    What somebody waits for is sent again, under the same Message-ID; a campaign's mail waits for a human."""
+    late = update(Message).where(Message.lease_until < clock.now())
+    back = late.where(Message.state == MessageState.CLAIMED)
+    begun = late.where(Message.state == MessageState.SENDING)
+    note = "the worker died while it spoke to the relay"
+    again = begun.where(Message.campaign_id == ONE_BY_ONE).values(state=MessageState.WAITING, reply=note)
+    asked = begun.where(Message.campaign_id != ONE_BY_ONE).values(state=MessageState.UNCERTAIN, reply=note)
+    waiting = back.values(state=MessageState.WAITING, worker=None)
+    return sum(_run(statement.values(lease_until=None)) for statement in (waiting, again, asked))
+
+
+def is_drained(lane: int) -> bool:
+    left = exists().where(Message.campaign_id == lane, Message.state.in_(UNFINISHED))
+    return lane != ONE_BY_ONE and not db.session.scalar(select(left))

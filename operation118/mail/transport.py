@@ -1,0 +1,177 @@
+"""How a mail leaves: a line to the relay (Flask-Mail's connection, with what it lacks), or a shelf where there is none."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+import flask_mail
+from flask import Flask
+
+from operation118.config import Settings
+from operation118.mail.codes import is_permanent
+from operation118.mail.mime import Ready
+from operation118.mail.models import MessageState
+from operation118.parsers import Relay
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mail: `waiting` means try again later."""
+
+    state: MessageState
+    code: int | None = None
+    reply: str = ""
+
+
+class RelayDown(Exception):
+    """The relay does not take mail now; the message says why."""
+
+
+class Carrier(Protocol):
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome: ...
+
+
+class _Smtp(smtplib.SMTP):
+    """Remembers whether the relay was given a whole message that it has not answered yet."""
+
+    handed_over = False
+
+    def send(self, s: "ReadableBuffer | str") -> None:
+        if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
+            self.handed_over = True
+        super().send(s)
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, words = super().getreply()
+        self.handed_over = False
+        return code, words
+
+
+class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
+    pass
+
+
+def _words(reply: bytes | str) -> str:
+    return (reply.decode(errors="replace") if isinstance(reply, bytes) else reply)[:500]
+
+
+def _refused(code: int, reply: bytes | str) -> Outcome:
+    return Outcome(MessageState.FAILED if is_permanent(code) else MessageState.WAITING, code, _words(reply))
+
+
+class Line(flask_mail.Connection):
+    """A connection to the relay: timeouts, certificates verified, reopened when it broke."""
+
+    def __init__(self, mail: flask_mail.Mail, relay: Relay) -> None:
+        super().__init__(mail)
+        self.relay = relay
+        self._smtp: _Smtp | None = None
+
+    def __enter__(self) -> Self:
+        """Nothing is opened before there is something to say."""
+        self.host = self._smtp = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        with suppress(OSError, smtplib.SMTPException):
+            if self.host is not None:
+                self.host.quit()
+        self._hang_up()
+
+    def configure_host(self) -> _Smtp:
+        relay, trusted = self.relay, ssl.create_default_context()
+        domain = str(self.mail.default_sender).rpartition("@")[2]
+        if relay.security == "tls":
+            host = _SmtpTls(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout, context=trusted)
+        else:
+            host = _Smtp(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout)
+        if relay.security == "starttls":
+            host.starttls(context=trusted)
+        if relay.username:
+            host.login(relay.username, relay.password)
+        return host
+
+    def _hang_up(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self.host = self._smtp = None
+
+    def _dialogue(self) -> _Smtp:
+        if self._smtp is not None:
+            return self._smtp
+        try:
+            self.host = self._smtp = self.configure_host()
+            return self._smtp
+        except (OSError, smtplib.SMTPException) as error:
+            raise RelayDown(f"{self.relay}: {error}") from None
+
+    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome:
+        """Speak SMTP. Raises RelayDown when there is no speaking to the relay, and nothing was said yet."""
+        smtp = self._dialogue()
+        try:
+            self.send(message, envelope_from=return_path)
+        except smtplib.SMTPRecipientsRefused as error:
+            return self._after(smtp, _refused(*next(iter(error.recipients.values()))))
+        except smtplib.SMTPResponseException as error:
+            return self._after(smtp, _refused(error.smtp_code, error.smtp_error))
+        except (OSError, smtplib.SMTPException) as error:
+            state = MessageState.UNCERTAIN if smtp.handed_over else MessageState.WAITING
+            self._hang_up()
+            return Outcome(state, None, f"the connection broke: {error}")
+        return Outcome(MessageState.SENT, 250)
+
+    def _after(self, smtp: _Smtp, outcome: Outcome) -> Outcome:
+        """Some servers hang up with a refusal: the next mail then needs a new line."""
+        if outcome.code == 421 or smtp.sock is None:
+            self._hang_up()
+        return outcome
+
+
+class Shelf:
+    """Where mails are put as `.eml` files while no relay is set."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __enter__(self) -> Self:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        return None
+
+    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome:
+        path = self.folder / f"{message_id:06}.eml"
+        path.write_bytes(message.as_bytes())
+        return Outcome(MessageState.KEPT, None, str(path))
+
+
+class Mail(flask_mail.Mail):
+    """Flask-Mail's, whose connection is our line, or the shelf."""
+
+    relay: Relay | None
+    folder: Path
+
+    def connect(self) -> Carrier:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return Line(self, self.relay) if self.relay else Shelf(self.folder)
+
+
+def init_app(app: Flask, settings: Settings) -> Mail:
+    app.config["MAIL_DEFAULT_SENDER"] = settings["MAIL_SENDER"]
+    app.config["MAIL_SUPPRESS_SEND"] = False  # tests too speak to a real server
+    mail = Mail(app)
+    mail.relay, mail.folder = settings["SMTP_URL"], settings.data_dir / "mail"
+    return mail
