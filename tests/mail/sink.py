@@ -1,6 +1,6 @@
 """A real SMTP server that keeps what it is given and answers as it is told."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -37,6 +37,8 @@ class Sink:
     answers: list[str] = field(default_factory=list[str])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
     connections: int = 0
+    seen: list[Received] = field(default_factory=list[Received])  # what was given, taken or not
+    on_mail: Callable[[], object] = bool  # called at the end of each mail
 
     @property
     def url(self) -> str:
@@ -59,12 +61,15 @@ class Sink:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self.answers.pop(0) if self.answers else "250 taken"
+        assert isinstance(envelope.content, bytes)
+        given = Received(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content)
+        self.seen.append(given)
+        self.on_mail()
         if answer == "drop":
             server.transport.abort()
             return "250 nobody hears this"
         if answer.startswith("250"):
-            assert isinstance(envelope.content, bytes)
-            self.mails.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content))
+            self.mails.append(given)
         return answer
 
 

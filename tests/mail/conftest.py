@@ -1,0 +1,91 @@
+"""The mail room on tables without rows, with a real SMTP server beside it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from conftest import application
+from mail import sink as sinks
+from mail.sink import Sink
+from operation118.config import Settings
+from operation118.mail import composing
+from operation118.mail.compose import Parts
+from operation118.mail.composing import LeftOut, Letter
+from operation118.mail.models import Message
+from operation118.site import start
+
+FAST = {"MAIL_RATE": "0", "MAIL_DOMAIN_RATE": "0", "MAIL_SENDER": "Le film <lettre@film.test>"}
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with sinks.sink() as running:
+        yield running
+
+
+@pytest.fixture
+def make_app(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+    """`make_app(SMTP_URL=…, DATABASE_URL=…)`: an application with its tables, in a data folder of its own."""
+    with ExitStack() as stack:
+
+        def make(**values: str) -> Flask:
+            settings = make_settings(DATA_DIR=str(tmp_path), **FAST | values)
+            app = stack.enter_context(application(settings))
+            with app.app_context():
+                start.upgrade()
+            return app
+
+        yield make
+
+
+@pytest.fixture
+def mail_app(
+    sink: Sink,
+    empty_database: Path,
+    tmp_path: Path,
+    make_settings: Callable[..., Settings],
+    chosen_settings: dict[str, str],
+) -> Iterator[Flask]:
+    """The application, mailing to the sink as fast as it can unless the test's settings say otherwise."""
+    path = tmp_path / "mail.sqlite"
+    path.write_bytes(empty_database.read_bytes())
+    values = {"DATABASE_URL": f"sqlite:///{path}", "DATA_DIR": str(tmp_path), "SMTP_URL": sink.url, **FAST}
+    with application(make_settings(**values | chosen_settings)) as app:
+        yield app
+
+
+class TheComposer:
+    """What the newsletter is to the mail room, without a newsletter."""
+
+    def __init__(self) -> None:
+        self.left: set[int] = set()
+        self.finished: list[int] = []
+
+    def letter(self, campaign_id: int, lang: str) -> Letter:
+        text = "Bonjour, votre page : https://film.test/me/MARKREADER\n" + "été " * 40
+        html = "<p>" + "é" * 60 + '<a href="https://film.test/me/MARKREADER">votre page</a></p>'
+        return Letter(
+            Parts("La lettre", text, html), {"List-Unsubscribe": "<https://film.test/bye/MARKREADER>"}, ("MARKREADER",)
+        )
+
+    def values(self, messages: Sequence[Message]) -> Mapping[int, Mapping[str, str] | LeftOut]:
+        return {
+            message.id: LeftOut("unsubscribed")
+            if message.subscriber_id in self.left
+            else {"MARKREADER": f"{message.subscriber_id}.abc_-d"}
+            for message in messages
+        }
+
+    def drained(self, campaign_id: int) -> None:
+        self.finished.append(campaign_id)
+
+
+@pytest.fixture
+def composer(mail_app: Flask) -> TheComposer:
+    """A newsletter made for the test."""
+    made = TheComposer()
+    composing.register(mail_app, made)
+    return made
