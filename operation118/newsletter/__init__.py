@@ -2,10 +2,17 @@
 
 from flask import Flask
 
+from operation118.mail import chores
+from operation118.newsletter import erasing, ledger, limits, subscribing, views, wording
 from operation118.newsletter import models as models
 
-ARGUMENTS = frozenset[str]()
+ARGUMENTS = frozenset({views.DONE})
 
 
 def init_app(app: Flask) -> None:
-    pass
+    limits.init_app(app)
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
+    chores.register(app, "newsletter.remind", subscribing.remind)
+    chores.register(app, "newsletter.expire", erasing.expire)
+    chores.register(app, "newsletter.forget_networks", ledger.forget_networks)

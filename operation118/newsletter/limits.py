@@ -1,0 +1,64 @@
+"""How often the letter may be asked for: a network cannot flood the site, nobody can flood somebody else's mailbox."""
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+
+from flask import Flask, Response, request
+from flask_limiter import Limiter, RequestLimit
+
+from operation118 import clock, tokens
+from operation118.config import Settings
+
+BY_NETWORK = "30 per hour; 100 per day"
+BY_ADDRESS = "3 per hour; 6 per day"
+PREFIX_LENGTHS = {4: 24, 6: 64}  # what one household or office is given
+REDIS_SECONDS = 1  # how long a visitor may wait for a limit to be counted elsewhere
+
+
+def network() -> str:
+    """The network of the visitor, 192.0.2.0/24 or 2001:db8::/64; all unknown ones are one."""
+    try:
+        visitor = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    visitor = getattr(visitor, "ipv4_mapped", None) or visitor
+    return str(ip_network(f"{visitor}/{PREFIX_LENGTHS[visitor.version]}", strict=False))
+
+
+limiter = Limiter(network, strategy="moving-window", in_memory_fallback_enabled=True, key_prefix="letter")
+
+
+def _address() -> str:
+    return tokens.fingerprint(request.form.get("adresse", ""))
+
+
+def _accepted(response: Response) -> bool:
+    """A mistake that is corrected costs nothing."""
+    return response.status_code == 303
+
+
+def seconds_left(limit: RequestLimit) -> int:
+    return max(1, round(limit.reset_at - clock.real_now().timestamp()))
+
+
+def limited(refusal: Callable[[RequestLimit], Response]) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """Hold a view to both limits; what goes beyond is answered by `refusal`."""
+
+    def hold(view: Callable[..., object]) -> Callable[..., object]:
+        by_address = limiter.shared_limit(
+            BY_ADDRESS, "address", key_func=_address, deduct_when=_accepted, on_breach=refusal
+        )
+        by_network = limiter.shared_limit(BY_NETWORK, "network", on_breach=refusal)
+        return by_network(by_address(view))
+
+    return hold
+
+
+def init_app(app: Flask) -> None:
+    """Count in Redis where jobs wait there, in this process's memory otherwise or while Redis is away."""
+    settings: Settings = app.extensions["settings"]
+    shared = settings["QUEUE_URL"].startswith("redis")
+    app.config["RATELIMIT_STORAGE_URI"] = settings["QUEUE_URL"] if shared else "memory://"
+    timeouts = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = timeouts if shared else {}
+    limiter.init_app(app)

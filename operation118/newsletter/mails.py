@@ -1,0 +1,62 @@
+"""The mails of a subscription, one function each."""
+
+from collections.abc import Collection
+
+from operation118 import clock
+from operation118.mail import outbox
+from operation118.newsletter.links import confirm_url, manage_url, unsubscribe_headers, unsubscribe_url
+from operation118.newsletter.models import Subscriber, Topic
+from operation118.newsletter.wording import label, purpose
+from operation118.web.languages import speaking
+
+
+def _told(topics: Collection[Topic], lang: str) -> list[tuple[str, str]]:
+    """What the topics are called, and what they make us write."""
+    with speaking(lang):
+        return [(label(topic), purpose(topic)) for topic in Topic if topic in topics]
+
+
+def _post(
+    subscriber: Subscriber, name: str, *, key: str, headers: dict[str, str] | None = None, **values: object
+) -> None:
+    outbox.post(
+        key=f"newsletter:{name}:{key}",
+        name=f"newsletter/{name}",
+        to=subscriber.address,
+        lang=subscriber.lang,
+        subscriber_id=subscriber.id,
+        headers=headers,
+        values={"topics": _told(subscriber.topics, subscriber.lang), **values},
+    )
+
+
+def _own_links(subscriber: Subscriber) -> dict[str, str]:
+    who = (subscriber.id, subscriber.lang)
+    return {"manage_url": manage_url(*who), "unsubscribe_url": unsubscribe_url(*who)}
+
+
+def confirm(subscriber: Subscriber) -> None:
+    """Ask the owner of the address whether it was they."""
+    key = f"{subscriber.id}:{subscriber.version}"
+    _post(subscriber, "confirm", key=key, confirm_url=confirm_url(subscriber), until=subscriber.expires_at)
+
+
+def reminder(subscriber: Subscriber) -> None:
+    """Ask once more; the key allows no second time."""
+    url = confirm_url(subscriber)
+    _post(subscriber, "reminder", key=str(subscriber.id), confirm_url=url, until=subscriber.expires_at)
+
+
+def welcome(subscriber: Subscriber) -> None:
+    """Say what was agreed to, and where to change it."""
+    headers = unsubscribe_headers(subscriber.id, subscriber.lang)
+    key = f"{subscriber.id}:{subscriber.version}"
+    _post(subscriber, "welcome", key=key, headers=headers, **_own_links(subscriber))
+
+
+def already(subscriber: Subscriber, *, asked: Collection[Topic]) -> None:
+    """Tell a subscriber who asks again where their page is; once a day, for anybody can type an address."""
+    headers = unsubscribe_headers(subscriber.id, subscriber.lang)
+    more = _told(set(asked) - subscriber.topics, subscriber.lang)
+    key = f"{subscriber.id}:{clock.today()}"
+    _post(subscriber, "already", key=key, headers=headers, more=more, **_own_links(subscriber))
