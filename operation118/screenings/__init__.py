@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from operation118.screenings import views
+from operation118.screenings import letter, views
 
 ARGUMENTS = frozenset[str]()
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
+    letter.init_app(app)

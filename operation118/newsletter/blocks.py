@@ -1,0 +1,81 @@
+"""What the site's rows write in a letter: a line such as `{{ dvd }}` becomes Markdown in the reader's language.
+
+The rooms above register theirs at start; the film stands below and is read here.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from flask import Flask, current_app
+
+from operation118.dates import day_label
+from operation118.film import queries
+from operation118.film.models import Release, ReleaseKind
+from operation118.newsletter.markdown import escape
+from operation118.newsletter.refused import Refused
+from operation118.web.languages import current, speaking, t
+from operation118.web.languages import gettext as _
+from operation118.web.links import page_url
+
+Render = Callable[[str], str]  # from what follows the colon to Markdown; raises Refused
+
+_BLOCK = re.compile(r"\s*\{\{\s*([a-z]+)\s*(?::\s*(\S+)\s*)?\}\}\s*")
+_BRACES = re.compile(r"\{\{|\}\}")
+
+
+def register(app: Flask, name: str, render: Render) -> None:
+    """Let letters say `{{ name }}` or `{{ name: argument }}`."""
+    app.extensions.setdefault("newsletter_blocks", {})[name] = render
+
+
+def expand(markdown: str, *, lang: str, first_line: int = 1) -> str:
+    """`markdown` with its blocks filled for a reader of `lang`.
+
+    Raises Refused with a line for each block that cannot be; `first_line` is the number of the first one."""
+    lines: list[str] = []
+    problems: list[str] = []
+    for number, line in enumerate(markdown.splitlines(), first_line):
+        try:
+            lines.append(_filled(line, lang) if _BRACES.search(line) else line)
+        except Refused as refused:
+            problems.append(_("Ligne %(n)s : %(problem)s", n=number, problem=refused))
+    if problems:
+        raise Refused("\n".join(problems))
+    return "\n".join(lines)
+
+
+def _filled(line: str, lang: str) -> str:
+    found = _BLOCK.fullmatch(line)
+    if found is None:
+        raise Refused(_("un bloc tient seul sur sa ligne, comme {{ dvd }}."))
+    known: dict[str, Render] = current_app.extensions["newsletter_blocks"]
+    if found[1] not in known:
+        names = ", ".join(sorted(known))
+        raise Refused(
+            _("le bloc « %(name)s » n'existe pas. Ceux qui existent : %(names)s.", name=found[1], names=names)
+        )
+    with speaking(lang):
+        return f"\n{known[found[1]](found[2] or '')}\n"
+
+
+def dvd(argument: str) -> str:
+    """What is known of the video edition."""
+    if argument:
+        raise Refused(_("ce bloc se suffit : rien ne suit son nom."))
+    videos = [release for release in queries.told_releases() if release.kind is ReleaseKind.VIDEO]
+    told = [line for release in videos for line in _told(release)]
+    more = f"[{_('Ce que l’on sait du DVD')}]({page_url('film.dvd')})"
+    return "\n\n".join([*(told or [escape(_("Pas de DVD annoncé, à notre connaissance."))]), more])
+
+
+def _told(release: Release) -> Iterator[str]:
+    if release.when:
+        yield f"**{escape(_('DVD : %(date)s', date=release.when.label(current())))}**"
+    elif release.announced_on:
+        yield f"**{escape(_('DVD annoncé le %(date)s', date=day_label(release.announced_on, current())))}**"
+    if note := t(release, "note"):
+        yield escape(note)
+
+
+def init_app(app: Flask) -> None:
+    register(app, "dvd", dvd)
