@@ -1,0 +1,36 @@
+"""The letters that anybody may read: those whose author said so, once they left."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
+
+from operation118 import clock
+from operation118.database import db
+from operation118.newsletter.models import Campaign, CampaignState
+
+_LAUNCHED = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.SENT)
+
+
+def _open(*states: CampaignState) -> Select[Campaign]:
+    """By `clock.now()`: the time machine shows what had left by then."""
+    shown = Campaign.in_archive, Campaign.state.in_(states), Campaign.launched_at <= clock.now()
+    return select(Campaign).where(*shown).order_by(Campaign.launched_at.desc(), Campaign.id.desc())
+
+
+def letters() -> Sequence[Campaign]:
+    """The letters sent, newest first."""
+    return db.session.scalars(_open(CampaignState.SENT)).all()
+
+
+def find(slug: str) -> Campaign | None:
+    """A letter of that name; its first readers may already follow the link to it while the others wait."""
+    return db.session.scalar(_open(*_LAUNCHED).where(Campaign.slug == slug))
+
+
+def has_letters() -> bool:
+    return db.session.scalar(_open(CampaignState.SENT).limit(1)) is not None
+
+
+def language(campaign: Campaign, lang: str) -> str:
+    """The language a reader of `lang` finds the letter in."""
+    return lang if lang in campaign.frozen else "fr"
