@@ -2,8 +2,20 @@
 
 from flask import Flask
 
-from operation118.mail import chores
-from operation118.newsletter import erasing, ledger, limits, subscribing, views, wording
+from operation118.mail import chores, composing
+from operation118.newsletter import (
+    archive_views,
+    blocks,
+    campaigns,
+    cli,
+    delivering,
+    erasing,
+    ledger,
+    limits,
+    subscribing,
+    views,
+    wording,
+)
 from operation118.newsletter import models as models
 
 ARGUMENTS = frozenset({views.DONE})
@@ -11,8 +23,13 @@ ARGUMENTS = frozenset({views.DONE})
 
 def init_app(app: Flask) -> None:
     limits.init_app(app)
+    blocks.init_app(app)
+    composing.register(app, delivering.Deliveries())
     app.register_blueprint(views.bp)
+    app.register_blueprint(archive_views.bp)
+    app.cli.add_command(cli.newsletter)
     app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
     chores.register(app, "newsletter.remind", subscribing.remind)
     chores.register(app, "newsletter.expire", erasing.expire)
     chores.register(app, "newsletter.forget_networks", ledger.forget_networks)
+    chores.register(app, "newsletter.launch", campaigns.launch_due)
