@@ -7,7 +7,7 @@ what a message claims; whether it is about a mail of ours is for `bounces` to pr
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes, message_from_string
+from email import message_from_bytes
 from email.message import Message as Mail
 from email.policy import compat32
 from enum import StrEnum
@@ -18,6 +18,9 @@ DIAGNOSTIC_LENGTH = 500
 
 _BLANKS = re.compile(rb"\n{3,}")
 _STATUS = re.compile(r"(?<![\w.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\w)")
+_TOLD = re.compile(
+    r"(?:#|(?<!\w)[45]\d\d[ -]) ?(?P<status>[245]\.\d{1,3}\.\d{1,3})(?!\.?\w).*"
+)  # not any date: 5.12.26
 _REPLY_CODE = re.compile(r"(?<![\w.])([45])\d\d[ -]")
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _DAEMON = re.compile(r"\b(?:mailer-daemon|postmaster)@", re.IGNORECASE)
@@ -110,8 +113,9 @@ def _submessages(part: Mail) -> list[Mail]:
 
 
 def _field(mail: Mail, name: str) -> str:
-    """A header on one line, whatever its bytes."""
-    return _clean(str(mail.get(name, "")))
+    """A header on one line, whatever its bytes (RFC 6533 wants UTF-8, which `get` would lose)."""
+    value = next((value for key, value in mail.raw_items() if key.lower() == name.lower()), "")
+    return _clean(str(value).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def _clean(text: str) -> str:
@@ -129,9 +133,8 @@ def _blocks(part: Mail) -> Iterator[Mail]:
     """The groups of fields of a delivery status; the parser leaves what follows the first as text in RFC 6533's type."""
     for block in _submessages(part):
         yield block
-        text = block.get_payload()
-        for group in text.split("\n\n") if isinstance(text, str) else ():
-            yield message_from_string(group)
+        for group in _bytes(block).split(b"\n\n"):
+            yield message_from_bytes(group)
 
 
 def _outcomes(part: Mail) -> Iterator[Outcome]:
@@ -172,17 +175,15 @@ def _told_in_words(mail: Mail, parts: list[Mail]) -> Iterator[Outcome]:
     for part in parts:
         if part.get_content_maintype() != "text":
             continue
-        text = _text(part)
-        if found := _STATUS.search(text):
+        if found := _TOLD.search(_bytes(part).decode("utf-8", "replace")):
             action = Action.DELAYED if _LATE.search(_field(mail, "Subject")) else Action.FAILED
-            line = next(line for line in text.splitlines() if found[0] in line)
-            yield Outcome(action, (), found[0], without_addresses(line))
+            yield Outcome(action, (), found["status"], without_addresses(found[0]))
             return
 
 
-def _text(part: Mail) -> str:
+def _bytes(part: Mail) -> bytes:
     payload = part.get_payload(decode=True)
-    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+    return payload if isinstance(payload, bytes) else b""
 
 
 def _answers_by_itself(mail: Mail) -> bool:
