@@ -6,10 +6,11 @@ noted and changes nothing; one with it only ever concerns the address that we wr
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import func, select
@@ -69,9 +70,9 @@ def digest(raw: bytes) -> str:
     return sha256(raw[: reports.READ_BYTES].replace(b"\r\n", b"\n")).hexdigest()
 
 
-def known(digests: Iterable[str]) -> set[str]:
-    """Those of these reports that were received before."""
-    return set(db.session.scalars(select(Bounce.digest).where(Bounce.digest.in_(list(digests)))))
+def is_known(raw: bytes) -> bool:
+    """Whether this report was received before."""
+    return db.session.scalar(select(Bounce.id).where(Bounce.digest == digest(raw))) is not None
 
 
 def receive(raw: bytes) -> Bounce:
@@ -91,6 +92,15 @@ def receive(raw: bytes) -> Bounce:
     if bounce and message:
         _draw_consequences(bounce.kind, message)
     return bounce or db.session.scalars(select(Bounce).where(Bounce.digest == digest(raw))).one()
+
+
+def set_aside(raw: bytes, reason: str) -> Path:
+    """Note a message that cannot be read, and keep it in a file for a human being."""
+    _note(digest=digest(raw), kind=BounceKind.UNKNOWN, diagnostic=f"unreadable: {reason}", received_at=clock.now())
+    path = current_settings().data_dir / "bounces" / f"{digest(raw)}.eml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(raw)
+    return path
 
 
 def _original(raw: bytes) -> Message | None:

@@ -47,20 +47,20 @@ def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
         time.sleep(0.02)
 
 
-def answers(port: int) -> bool:
+def accepts(port: int) -> bool:
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-            return bool(connection.recv(1))
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
     except OSError:
         return False
+    return True
 
 
 @contextmanager
-def daemon(*command: str | Path, greets_on: int) -> Generator[None]:
+def daemon(*command: str | Path, listens_on: int) -> Generator[None]:
     """A server in a group of its own: its children end with it."""
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL) as process:
         try:
-            wait_for(lambda: process.poll() is not None or answers(greets_on))
+            wait_for(lambda: process.poll() is not None or accepts(listens_on))
             assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
             yield
         finally:
@@ -195,5 +195,85 @@ def postfix(certificates: Certificates) -> Iterator[Postfix]:
     port = free_port()
     with short_folder() as folder:
         _lay_out_postfix(folder, port, certificates)
-        with daemon(MASTER, "-c", folder / "settings", "-d", greets_on=port):
+        with daemon(MASTER, "-c", folder / "settings", "-d", listens_on=port):
             yield Postfix(port, folder / "mail/film", folder / "mail/lectrice", folder / "log")
+
+
+@dataclass(frozen=True)
+class Dovecot:
+    """Shows `maildir` to the user `retours` by IMAP and POP3, over TLS only."""
+
+    imaps: int
+    pop3s: int
+    maildir: Path
+
+    def url(self, scheme: str) -> str:
+        port = self.imaps if scheme == "imaps" else self.pop3s
+        return f"{scheme}://retours:{PASSWORD}@127.0.0.1:{port}"
+
+    def deliver(self, name: str, raw: bytes) -> Path:
+        path = self.maildir / "new" / name
+        path.write_bytes(raw)
+        os.chown(path, NOBODY, NOBODY)
+        return path
+
+    def empty(self) -> None:
+        for path in [*self.maildir.glob("new/*"), *self.maildir.glob("cur/*")]:
+            path.unlink()
+
+
+DOVECOT_CONF = """
+    base_dir = {folder}/run
+    state_dir = {folder}/run
+    log_path = {folder}/log
+    protocols = imap pop3
+    listen = 127.0.0.1
+    ssl = required
+    ssl_cert = <{certificates.chain}
+    ssl_key = <{certificates.key}
+    mail_location = maildir:{folder}/mail
+    mail_uid = {nobody}
+    mail_gid = {nobody}
+    first_valid_uid = 1
+    first_valid_gid = 1
+    passdb {{
+      driver = static
+      args = password={password} user=retours
+    }}
+    userdb {{
+      driver = static
+      args = home={folder}
+    }}
+    service imap-login {{
+      inet_listener imap {{
+        port = 0
+      }}
+      inet_listener imaps {{
+        port = {imaps}
+      }}
+    }}
+    service pop3-login {{
+      inet_listener pop3 {{
+        port = 0
+      }}
+      inet_listener pop3s {{
+        port = {pop3s}
+      }}
+    }}
+"""
+
+
+@pytest.fixture(scope="session")
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
+    if os.geteuid() or not DOVECOT.exists():
+        unavailable("a private Dovecot needs root and the Debian packages dovecot-imapd and dovecot-pop3d")
+    imaps, pop3s = free_port(), free_port()
+    with short_folder() as folder:
+        for each in ("mail", "mail/new", "mail/cur", "mail/tmp"):
+            (folder / each).mkdir()
+            os.chown(folder / each, NOBODY, NOBODY)
+        values = {"folder": folder, "certificates": certificates, "password": PASSWORD, "nobody": NOBODY}
+        conf = folder / "dovecot.conf"
+        conf.write_text(dedent(DOVECOT_CONF).format(**values, imaps=imaps, pop3s=pop3s))
+        with daemon(DOVECOT, "-F", "-c", conf, listens_on=imaps):
+            yield Dovecot(imaps, pop3s, folder / "mail")
