@@ -1,6 +1,7 @@
 """The mails of a subscription, one function each."""
 
 from collections.abc import Collection
+from datetime import date
 
 from operation118 import clock
 from operation118.mail import outbox
@@ -35,16 +36,21 @@ def _own_links(subscriber: Subscriber) -> dict[str, str]:
     return {"manage_url": manage_url(*who), "unsubscribe_url": unsubscribe_url(*who)}
 
 
+def _last_day(subscriber: Subscriber) -> date:
+    """The day, in Paris, on which the request lapses."""
+    return (subscriber.expires_at or clock.now()).astimezone(clock.PARIS).date()
+
+
 def confirm(subscriber: Subscriber) -> None:
     """Ask the owner of the address whether it was they."""
     key = f"{subscriber.id}:{subscriber.version}"
-    _post(subscriber, "confirm", key=key, confirm_url=confirm_url(subscriber), until=subscriber.expires_at)
+    _post(subscriber, "confirm", key=key, confirm_url=confirm_url(subscriber), until=_last_day(subscriber))
 
 
 def reminder(subscriber: Subscriber) -> None:
     """Ask once more; the key allows no second time."""
     url = confirm_url(subscriber)
-    _post(subscriber, "reminder", key=str(subscriber.id), confirm_url=url, until=subscriber.expires_at)
+    _post(subscriber, "reminder", key=str(subscriber.id), confirm_url=url, until=_last_day(subscriber))
 
 
 def welcome(subscriber: Subscriber) -> None:

@@ -81,7 +81,7 @@ def button(form: Form) -> str:
 
 def shown(form: Form, topics: Collection[Topic]) -> str:
     """Word for word, what was before the eyes of whoever pressed the button of `form` having chosen `topics`."""
-    lines = [f"{label(topic)} : {purpose(topic)}" for topic in Topic if topic in topics]
+    lines = [f"{label(topic)} – {purpose(topic)}" for topic in Topic if topic in topics]
     return "\n".join(
         [
             *([legend()] if form in (Form.LETTER, Form.HOME) else []),
