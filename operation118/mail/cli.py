@@ -1,17 +1,19 @@
 """`flask mail`: the outbox from a terminal."""
 
 import os
+import sys
 from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
-from operation118 import clock
+from operation118 import clock, tokens
 from operation118.database import db
-from operation118.mail import outbox, queries
+from operation118.mail import bounces, outbox, queries, reports, suppression
 from operation118.mail.jobs import Bell
-from operation118.mail.models import Message, MessageState
+from operation118.mail.models import Message, MessageState, SuppressionReason, SuppressionScope
 from operation118.mail.parcels import Packer
 from operation118.web.settings import current_settings
 
@@ -80,6 +82,64 @@ def retry(numbers: tuple[int, ...], state: str | None) -> None:
         _refuse(f"{refused}. Nothing was changed.")
     db.session.commit()
     click.echo(f"{len(chosen)} mails wait to be sent again.")
+
+
+@mail.command()
+def bounce() -> None:
+    """Take in the report on standard input; a mail server pipes each one here and reads the status.
+
+    0: taken. 65: this is no mail. 75: the database does not answer, hand it in again later.
+    """
+    raw = sys.stdin.buffer.read()
+    try:
+        bounces.receive(raw)
+        db.session.commit()
+    except reports.Unreadable as error:
+        click.echo(f"This cannot be read: {error}.", err=True)
+        raise SystemExit(os.EX_DATAERR) from error
+    except SQLAlchemyError as error:
+        click.echo("The database does not answer; hand this in again later.", err=True)
+        raise SystemExit(os.EX_TEMPFAIL) from error
+
+
+@mail.group()
+def suppressed() -> None:
+    """The addresses that are not written to; they are known by their hash only."""
+
+
+@suppressed.command("list")
+@click.argument("address", required=False)
+def list_suppressed(address: str | None) -> None:
+    """Say what stands in the list for ADDRESS, or how many addresses it has for each reason."""
+    if address is None:
+        for reason, number in sorted(suppression.counts().items()):
+            click.echo(f"{reason.value:12}{number:>9}")
+        return
+    for line in suppression.lines(tokens.fingerprint(address)):
+        click.echo(f"{line.since.astimezone(clock.PARIS):%Y-%m-%d %H:%M}  {line.scope.value:4}  {line.reason.value}")
+
+
+@suppressed.command()
+@click.argument("address")
+@click.option("--bulk", is_flag=True, help="Go on sending what its owner asks for.")
+def add(address: str, bulk: bool) -> None:
+    """Write no more to ADDRESS, as its owner asked."""
+    scope = SuppressionScope.BULK if bulk else SuppressionScope.ALL
+    suppression.suppress(tokens.fingerprint(address), scope=scope, reason=SuppressionReason.REQUEST)
+    db.session.commit()
+
+
+@suppressed.command()
+@click.argument("address")
+@click.option(
+    "--reason", type=click.Choice([each.value for each in SuppressionReason]), help="Only if it stands for this."
+)
+def lift(address: str, reason: str | None) -> None:
+    """Allow ADDRESS to be written to again."""
+    reasons = [SuppressionReason(reason)] if reason else list(SuppressionReason)
+    number = suppression.lift(tokens.fingerprint(address), reasons=reasons)
+    db.session.commit()
+    click.echo(f"{number} lines left the list." if number else "It was not in the list.")
 
 
 @click.command("work")

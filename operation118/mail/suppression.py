@@ -1,8 +1,8 @@
 """Addresses that are not written to. They are known by their keyed hash, which outlives the address itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from operation118 import clock, tokens
 from operation118.database import db
@@ -31,3 +31,14 @@ def suppressed(addresses: Iterable[str], *, bulk: bool) -> dict[str, Suppression
         Suppression.fingerprint.in_(by_fingerprint), Suppression.scope.in_(scopes)
     )
     return {by_fingerprint[fingerprint]: reason for fingerprint, reason in db.session.execute(lines)}
+
+
+def lines(fingerprint: str) -> Sequence[Suppression]:
+    """What stands in the list for one address."""
+    return db.session.scalars(select(Suppression).where(Suppression.fingerprint == fingerprint)).all()
+
+
+def counts() -> dict[SuppressionReason, int]:
+    """How many lines the list has for each reason."""
+    rows = select(Suppression.reason, func.count()).group_by(Suppression.reason)
+    return dict(db.session.execute(rows).all())

@@ -1,11 +1,21 @@
 """What comes back for a mail, and what follows for its address."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
-from operation118.mail import bounces
+from mail.post import message
+from mail.returns import PATH, RECIPIENT, about, report
+from operation118 import clock, tokens
+from operation118.database import db
+from operation118.mail import bounces, suppression
+from operation118.mail.models import Bounce, BounceKind, Message, MessageState, SuppressionReason
 
 
 @pytest.mark.settings(BOUNCE_ADDRESS="retours@film.example")
@@ -43,3 +53,229 @@ def test_a_bounce_comes_back_after_the_key_changed(empty_app: Flask):
         empty_app.secret_key = "new" * 12
         assert bounces.return_path(118) != path
         assert bounces.read_return_path(path) == 118
+
+
+@pytest.fixture
+def context(empty_app: Flask) -> Iterator[Flask]:
+    with empty_app.app_context():
+        yield empty_app
+
+
+def sent(key: str = "a", **columns: Any) -> Message:
+    """A mail that the relay took a moment ago."""
+    columns = {"state": MessageState.SENT, "settled_at": clock.now()} | columns
+    row = message(key, RECIPIENT, **columns)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def suppressed(*, bulk: bool = True) -> SuppressionReason | None:
+    return suppression.suppressed([RECIPIENT], bulk=bulk).get(RECIPIENT)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "status"),
+    [
+        ("unknown-user", BounceKind.HARD, "5.1.1"),
+        ("vague", BounceKind.HARD, "5.1.1"),
+        ("qmail", BounceKind.HARD, "5.1.1"),
+        ("no-status", BounceKind.HARD, "5.0.0"),
+        ("mailbox-full", BounceKind.SOFT, "5.2.2"),
+        ("unwanted", BounceKind.SOFT, "5.7.1"),
+        ("given-up", BounceKind.SOFT, "4.4.1"),
+        ("exchange", BounceKind.SOFT, "5.2.2"),
+        ("late", BounceKind.UNKNOWN, "4.4.1"),
+        ("arrived", BounceKind.UNKNOWN, "2.0.0"),
+        ("daemon-mute", BounceKind.UNKNOWN, None),
+        ("complaint", BounceKind.COMPLAINT, None),
+        ("vacation", BounceKind.AUTO_REPLY, None),
+        ("answer", BounceKind.UNKNOWN, None),
+    ],
+)
+def test_each_report_is_noted_for_what_it_is(context: Flask, name: str, kind: BounceKind, status: str | None):
+    mail = sent()
+    bounce = bounces.receive(about(mail.id, name))
+    assert (bounce.kind, bounce.status, bounce.message_id) == (kind, status, mail.id)
+    assert bounce.fingerprint == tokens.fingerprint(RECIPIENT)
+    assert (suppressed() is not None) == (kind in (BounceKind.HARD, BounceKind.COMPLAINT))
+
+
+def test_a_hard_bounce_ends_everything(context: Flask):
+    bounces.receive(about(sent().id))
+    assert suppressed(bulk=False) is SuppressionReason.HARD_BOUNCE
+
+
+def test_a_complaint_ends_what_nobody_asks_for_and_tells_whoever_wants_to_know(context: Flask):
+    told: list[int] = []
+    bounces.on_complaint(context, lambda mail: told.append(mail.id))
+    mail = sent()
+    for _ in range(2):
+        bounces.receive(about(mail.id, "complaint"))
+    assert (suppressed(), suppressed(bulk=False)) == (SuppressionReason.COMPLAINT, None)
+    assert told == [mail.id]
+
+
+def test_a_report_read_twice_counts_once_whatever_its_line_ends(context: Flask):
+    raw = about(sent().id)
+    first = bounces.receive(raw)
+    assert bounces.receive(raw.replace(b"\n", b"\r\n")).id == first.id
+    assert db.session.scalar(select(func.count(Bounce.id))) == 1
+
+
+def test_a_report_without_our_mark_suppresses_nobody(context: Flask):
+    mail = sent()
+    for name in ("unknown-user", "complaint"):
+        bounce = bounces.receive(report(name))
+        assert (bounce.kind, bounce.message_id, bounce.fingerprint) == (BounceKind.UNKNOWN, None, None)
+    forged = bounces.return_path(mail.id + 1).replace(f"+{mail.id + 1}-", f"+{mail.id}-").encode()
+    assert bounces.receive(report("unknown-user").replace(PATH, forged)).kind is BounceKind.UNKNOWN
+    assert suppressed() is None
+
+
+def test_the_address_suppressed_is_ours_whatever_the_report_names(context: Flask):
+    raw = about(sent().id).replace(RECIPIENT.encode(), b"somebody.else@reader.example")
+    assert bounces.receive(raw).kind is BounceKind.HARD
+    assert suppressed() is SuppressionReason.HARD_BOUNCE
+    assert suppression.suppressed(["somebody.else@reader.example"], bulk=True) == {}
+
+
+def test_without_its_return_path_a_report_is_known_by_the_message_id_it_quotes(context: Flask):
+    mail = sent()
+    raw = about(mail.id).replace(bounces.return_path(mail.id).encode(), b"postmaster@film.example")
+    assert bounces.receive(raw).message_id == mail.id
+
+
+def test_a_report_on_a_mail_that_was_purged_is_noted(context: Flask):
+    assert bounces.receive(about(118)).kind is BounceKind.UNKNOWN
+
+
+def soft(number: int, **columns: Any) -> None:
+    mail = sent(f"soft{number}", subscriber_id=1, **columns)
+    bounces.receive(about(mail.id, "mailbox-full"))
+
+
+def test_soft_bounces_end_everything_at_the_fifth(context: Flask):
+    for number in range(4):
+        soft(number)
+    assert suppressed() is None
+    soft(4)
+    assert suppressed(bulk=False) is SuppressionReason.SOFT_BOUNCES
+
+
+def test_several_soft_bounces_of_one_mail_are_one(context: Flask):
+    mail = sent()
+    for number in range(6):
+        bounces.receive(about(mail.id, "mailbox-full") + b"again %d\n" % number)
+    assert suppressed() is None
+
+
+def test_soft_bounces_are_forgotten_after_a_month(context: Flask):
+    for days, number in ((40, 0), (31, 1), (20, 2), (10, 3), (0, 4)):
+        with clock.at(clock.real_now() - timedelta(days=days)):
+            soft(number)
+    assert suppressed() is None
+
+
+def test_a_mail_that_arrived_wipes_out_the_soft_bounces_before_it(context: Flask):
+    for days in (9, 8, 7, 6):
+        with clock.at(clock.real_now() - timedelta(days=days)):
+            soft(days)
+    with clock.at(clock.real_now() - timedelta(days=2)):
+        sent("arrived", subscriber_id=1)
+        sent("to somebody else", subscriber_id=2)
+    soft(0)
+    assert suppressed() is None
+
+
+def test_a_mail_on_its_way_only_wipes_them_out_until_it_comes_back(context: Flask):
+    for number in range(4):
+        soft(number)
+    fifth, sixth = sent("fifth", subscriber_id=1), sent("sixth", subscriber_id=1)
+    with clock.at(clock.real_now() + timedelta(hours=1)):
+        for mail in (fifth, sixth):
+            bounces.receive(about(mail.id, "mailbox-full"))
+    assert suppressed() is SuppressionReason.SOFT_BOUNCES
+
+
+def test_nothing_that_is_kept_names_the_reader(context: Flask):
+    mail = sent()
+    for name in ("unknown-user", "mailbox-full", "exchange", "vacation", "complaint"):
+        bounce = bounces.receive(about(mail.id, name))
+        assert "@" not in (bounce.diagnostic or "")
+
+
+@pytest.mark.parametrize("status", ["5.1.7", "5.2.2", "5.2.3", "5.3.4", "5.4.6", "5.5.0", "5.6.1", "5.7.26"])
+def test_refusals_that_are_not_about_the_address_are_soft(context: Flask, status: str):
+    raw = about(sent().id).replace(b"Status: 5.1.1", f"Status: {status}".encode())
+    assert bounces.receive(raw).kind is BounceKind.SOFT
+
+
+def test_two_workers_note_a_report_once_on_postgresql(postgres_url: str, make_app: Callable[..., Flask]):
+    app = make_app(DATABASE_URL=postgres_url)
+    with app.app_context():
+        mail = sent()
+        db.session.commit()
+        raw = about(mail.id)
+
+    def work(_: int) -> int:
+        with app.app_context():
+            bounce = bounces.receive(raw)
+            db.session.commit()
+            return bounce.id
+
+    with ThreadPoolExecutor(4) as workers:
+        assert len(set(workers.map(work, range(8)))) == 1
+    with app.app_context():
+        assert suppressed() is SuppressionReason.HARD_BOUNCE
+
+
+class TestThePipe:
+    """`flask mail bounce`, to which a mail server hands each report."""
+
+    def run(self, app: Flask, raw: bytes) -> int:
+        return app.test_cli_runner().invoke(args=["mail", "bounce"], input=raw).exit_code
+
+    def test_it_takes_what_it_can_read(self, empty_app: Flask):
+        with empty_app.app_context():
+            mail = sent()
+            db.session.commit()
+            raw = about(mail.id)
+        assert self.run(empty_app, raw) == 0
+        with empty_app.app_context():
+            assert suppressed() is SuppressionReason.HARD_BOUNCE
+
+    def test_it_hands_back_what_nobody_can_read(self, empty_app: Flask):
+        assert self.run(empty_app, b"") == os.EX_DATAERR
+
+    def test_it_asks_to_come_again_when_the_database_is_away(self, empty_app: Flask):
+        with empty_app.app_context():
+            Bounce.__table__.drop(db.engine)  # pyright: ignore[reportAttributeAccessIssue]
+        assert self.run(empty_app, report("unknown-user")) == os.EX_TEMPFAIL
+
+
+class TestTheListFromATerminal:
+    """`flask mail suppressed`."""
+
+    def run(self, app: Flask, *arguments: str) -> str:
+        result = app.test_cli_runner().invoke(args=["mail", "suppressed", *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def test_an_address_is_added_shown_and_lifted(self, empty_app: Flask):
+        self.run(empty_app, "add", RECIPIENT.upper())
+        assert "all   request" in self.run(empty_app, "list", RECIPIENT)
+        assert self.run(empty_app, "list").split() == ["request", "1"]
+        assert "1 lines left" in self.run(empty_app, "lift", RECIPIENT)
+        assert "not in the list" in self.run(empty_app, "lift", RECIPIENT)
+        assert self.run(empty_app, "list", RECIPIENT) == ""
+
+    def test_lifting_may_spare_the_other_reasons(self, empty_app: Flask):
+        with empty_app.app_context():
+            bounces.receive(about(sent().id, "complaint"))
+            db.session.commit()
+        self.run(empty_app, "add", RECIPIENT, "--bulk")
+        self.run(empty_app, "add", RECIPIENT)
+        self.run(empty_app, "lift", RECIPIENT, "--reason", "request")
+        with empty_app.app_context():
+            assert (suppressed(), suppressed(bulk=False)) == (SuppressionReason.COMPLAINT, None)

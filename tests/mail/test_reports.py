@@ -8,15 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mail.returns import REPORTS, report
 from operation118.mail import reports
 from operation118.mail.reports import Action, ReportKind, Unreadable
 
-REPORTS = Path(__file__).parent / "reports"
 FAILED, DELAYED, DELIVERED = Action.FAILED, Action.DELAYED, Action.DELIVERED
-
-
-def report(name: str) -> bytes:
-    return (REPORTS / f"{name}.eml").read_bytes()
 
 
 @pytest.mark.parametrize(
