@@ -118,7 +118,8 @@ def _section(film: Film, name: str) -> Card:
         "screenings": ("2", _("Les séances"), _("Les villes de la tournée, les dates, la carte")),
         "press": ("3", _("La presse"), _("Articles, entretiens et critiques, avec leurs sources")),
         "dvd": ("4", _("Le DVD"), _("Ce que l'on sait, et ce que l'on ne sait pas")),
-        "timeline": ("5", _("Chronologie"), _("Une vie de film, année par année")),
+        "letter": ("5", _("La lettre"), _("Un mot quand il y a du nouveau, et rien entre-temps")),
+        "timeline": ("", _("Chronologie"), _("Une vie de film, année par année")),
     }
     digit, heading, promise = sections[name]
     return replace(_signed(Layout.SECTION, film, heading), digit=digit, lines=[promise])
@@ -130,6 +131,7 @@ PAGES: dict[str, str] = {
     "screenings.index": "screenings",
     "press.index": "press",
     "film.dvd": "dvd",
+    "newsletter.index": "letter",
     "site.timeline": "timeline",
 }
 

@@ -27,6 +27,7 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "film.dvd": (*FILM, Source, Citation),
     "screenings.index": (*ROAD, Event),
     "press.index": (*PRESS, Tag, Question),
+    "newsletter.index": (),
     "site.timeline": (*FILM, *PRESS, *ROAD, Fact, Event),
     "site.time_machine": (*FILM, *PRESS, *ROAD, Citation, Source),
     "notices.contact": (),

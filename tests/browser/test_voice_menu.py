@@ -10,10 +10,10 @@ FRENCH = [
     ("2", "/seances/"),
     ("3", "/presse/"),
     ("4", "/dvd/"),
-    ("5", "/chronologie/"),
+    ("5", "/lettre/"),
     ("0", "/contact/"),
 ]
-ENGLISH = [("1", "/en/film/"), ("2", "/en/screenings/"), ("3", "/en/press/"), ("0", "/en/contact/")]
+ENGLISH = [("1", "/en/film/"), ("2", "/en/screenings/"), ("3", "/en/press/"), ("5", "/en/newsletter/"), ("0", "/en/contact/")]
 
 
 def at(path: str) -> re.Pattern[str]:
