@@ -3,7 +3,7 @@
 from flask import Flask
 
 from operation118.config import Settings
-from operation118.mail import cli, jobs, transport
+from operation118.mail import boxes, chores, cli, jobs, transport
 
 ARGUMENTS = frozenset[str]()
 
@@ -12,4 +12,5 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     app.extensions["mailer"] = transport.init_app(app, settings)
     jobs.init_app(app, settings["QUEUE_URL"])
+    chores.register(app, "bounces", boxes.collect)
     app.cli.add_command(cli.mail)

@@ -109,19 +109,20 @@ def _imap(url: SplitResult) -> Opened:
     with client:
         client.login(*_account(url))
         folder = unquote(url.path.strip("/")) or "INBOX"
-        answer, said = client.select('"{}"'.format(folder.replace("\\", r"\\").replace('"', r"\"")))
-        if answer != "OK":
-            raise imaplib.IMAP4.error(f"folder {folder}: {said}")
+        quoted = folder.replace("\\", r"\\").replace('"', r"\"")
+        if client.select(f'"{quoted}"')[0] != "OK":
+            raise imaplib.IMAP4.error(f"there is no folder {folder}")
         yield _unseen(client)
 
 
 def _unseen(client: imaplib.IMAP4) -> Iterator[Item]:
     """What nobody read; it is put away as read, and deleted by nobody."""
     for number in client.uid("SEARCH", "UNSEEN")[1][0].split():
-        _, found = client.uid("FETCH", number.decode(), f"(BODY.PEEK[]<0.{reports.READ_BYTES}>)")
+        found: list[tuple[bytes, bytes] | bytes | None] = client.uid(
+            "FETCH", number.decode(), f"(BODY.PEEK[]<0.{reports.READ_BYTES}>)"
+        )[1]
         if found and isinstance(found[0], tuple):  # else another worker, or a human, deleted it
-            raw: bytes = found[0][1]
-            yield Item(raw, partial(client.uid, "STORE", number.decode(), "+FLAGS", r"(\Seen)"))
+            yield Item(found[0][1], partial(client.uid, "STORE", number.decode(), "+FLAGS", r"(\Seen)"))
 
 
 class _LongLines(poplib.POP3):

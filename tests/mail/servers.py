@@ -227,6 +227,7 @@ DOVECOT_CONF = """
     state_dir = {folder}/run
     log_path = {folder}/log
     protocols = imap pop3
+    auth_failure_delay = 0
     listen = 127.0.0.1
     ssl = required
     ssl_cert = <{certificates.chain}
@@ -243,6 +244,11 @@ DOVECOT_CONF = """
     userdb {{
       driver = static
       args = home={folder}
+    }}
+    service anvil {{
+      unix_listener anvil-auth-penalty {{
+        mode = 0
+      }}
     }}
     service imap-login {{
       inet_listener imap {{
