@@ -95,4 +95,4 @@ def freeze(campaign: Campaign, *, languages: Sequence[str]) -> int:
     }
     reached = select(*columns.values()).where(_standing(campaign.topics) == Standing.WRITTEN.value)
     rows = insert(Message).from_select(list(columns), reached.order_by(Subscriber.id))
-    return db.session.connection().execute(rows).rowcount
+    return db.session.connection().execute(rows, execution_options={"preserve_rowcount": True}).rowcount

@@ -1,6 +1,7 @@
 """What is looked at before a letter leaves. An error keeps it here; a warning is for its author to judge."""
 
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from dataclasses import dataclass
 from email.utils import parseaddr
 from http.client import HTTPException
@@ -106,8 +107,9 @@ def addresses(campaign: Campaign) -> Iterator[Finding]:
 
 
 def _answers(lang: str, url: str) -> Iterator[Finding]:
-    path = rendering.local(url).partition("#")[0]
-    status = current_app.test_client().get(path, base_url=absolute("/")).status_code
+    path, client = rendering.local(url).partition("#")[0], current_app.test_client()
+    # in a context of its own: the page speaks its language and looks at its day, whatever is spoken here
+    status = Context().run(client.get, path, base_url=absolute("/")).status_code
     if status >= 400:
         yield Finding(_("Page du site qui répond %(status)s (%(lang)s) : %(url)s", status=status, lang=lang, url=url))
 

@@ -1,6 +1,7 @@
 """`flask newsletter`: write a letter, look at it, send it, watch it leave. docs/letter.md goes through it step by step."""
 
 import json
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -95,9 +96,11 @@ def preview(letter: str, folder: Path | None) -> None:
 def _examined(campaign: Campaign, *, network: bool) -> None:
     """Print what the checks find. Raises Refused when there is an error."""
     found: list[Finding] = []
+    logging.disable(logging.INFO)  # the site's own pages are asked, and each would say so in the middle of the bar
     with click.progressbar(checks.checks(network=network), label="Checks") as bar:
         for check in bar:
             found += check(campaign)
+    logging.disable(logging.NOTSET)
     for finding in found:
         click.echo(f"{'error' if finding.is_error else 'warning'}: {finding.message}", err=finding.is_error)
     if any(finding.is_error for finding in found):
