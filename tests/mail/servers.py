@@ -1,7 +1,6 @@
 """A real Postfix and a real Dovecot, private to a test session: own folders, free loopback ports, stopped at the end.
 
 They need root (to take the accounts that their packages made) and leave the machine's own alone.
-Import the fixtures where they are used: `from mail.servers import certificates, postfix, dovecot`.
 """
 
 import os
@@ -26,6 +25,12 @@ NOBODY = 65534
 MASTER = Path("/usr/lib/postfix/sbin/master")
 DOVECOT = Path("/usr/sbin/dovecot")
 PASSWORD = "retours"
+
+
+def needs_root() -> None:
+    """Skip a test for anybody else, wherever: nothing that could be installed would help."""
+    if os.geteuid():
+        pytest.skip("a mail server of one's own takes root")
 
 
 @contextmanager
@@ -115,6 +120,11 @@ class Postfix:
         with smtplib.SMTP("127.0.0.1", self.port, timeout=10) as relay:
             relay.sendmail(sender, [to], mail.encode())
 
+    def empty(self) -> None:
+        for folder in (self.maildir, self.inbox):
+            for path in [*folder.glob("new/*"), *folder.glob("cur/*")]:
+                path.unlink()
+
     def wait_for_mail(self, folder: Path) -> Path:
         """The file of the mail that comes, or came, in `folder`."""
         wait_for(lambda: any(folder.glob("new/*")))
@@ -190,8 +200,9 @@ def _lay_out_postfix(folder: Path, port: int, certificates: Certificates) -> Non
 
 @pytest.fixture(scope="session")
 def postfix(certificates: Certificates) -> Iterator[Postfix]:
-    if os.geteuid() or not MASTER.exists():
-        unavailable("a private Postfix needs root and the Debian package postfix")
+    needs_root()
+    if not MASTER.exists():
+        unavailable("no Postfix: the Debian package postfix is missing")
     port = free_port()
     with short_folder() as folder:
         _lay_out_postfix(folder, port, certificates)
@@ -271,8 +282,9 @@ DOVECOT_CONF = """
 
 @pytest.fixture(scope="session")
 def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
-    if os.geteuid() or not DOVECOT.exists():
-        unavailable("a private Dovecot needs root and the Debian packages dovecot-imapd and dovecot-pop3d")
+    needs_root()
+    if not DOVECOT.exists():
+        unavailable("no Dovecot: the Debian packages dovecot-imapd and dovecot-pop3d are missing")
     imaps, pop3s = free_port(), free_port()
     with short_folder() as folder:
         for each in ("mail", "mail/new", "mail/cur", "mail/tmp"):
