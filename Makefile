@@ -1,7 +1,7 @@
 # `make` alone says what there is to make. Needs make and Python 3.11 or newer; all else goes into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock bench docs clean runtime development vnu
+.PHONY: help serve test check format lock bench bench-mail docs clean runtime development vnu
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 	--no-header --no-emit-index-url --no-emit-find-links
 
 help:  ## list these targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 serve: runtime  ## prepare everything and serve the site (HOST=… PORT=… to listen elsewhere)
 	@export OPERATION118_HOST="$${HOST:-$$OPERATION118_HOST}" OPERATION118_PORT="$${PORT:-$$OPERATION118_PORT}"; \
@@ -40,6 +40,9 @@ docs: development  ## regenerate what the documentation copies from the code
 
 bench: development  ## measure pages per second, and write them in docs/performance.md
 	@$(BIN)/python -m benchmarks.pages
+
+bench-mail: development  ## measure mails per second and planning, and write them in docs/performance.md
+	@$(BIN)/python -m benchmarks.mail
 
 lock: development  ## choose versions anew: requirements*.txt from requirements*.in
 	@$(COMPILE) requirements.in --upgrade --output-file requirements.txt

@@ -113,10 +113,15 @@ def measured(folder: str, pages: dict[str, str]) -> Runs:
     return runs
 
 
+def conditions(how: str) -> str:
+    """When, where and how something was measured."""
+    machine = f"Python {platform.python_version()} on {os.cpu_count()} cores"
+    return f"Measured on {datetime.now(UTC):%Y-%m-%d} with {machine}, {how}."
+
+
 def table(pages: dict[str, str], runs: Runs) -> str:
     lines = [
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {os.cpu_count()} cores, "
-        f"load by {GENERATOR} on the same machine, {ROUNDS} rounds of {SECONDS} s a page; medians.",
+        conditions(f"load by {GENERATOR} on the same machine, {ROUNDS} rounds of {SECONDS} s a page; medians"),
         "",
         "| page | page cache: requests/s (p99) | bare WSGI, same bytes | cache ÷ bare | no page cache | cache ÷ none |",
         "|---|---|---|---|---|---|",

@@ -43,8 +43,13 @@ def mark(message_id: int) -> str:
 
 def return_path(message_id: int) -> str:
     """The envelope sender of a mail: where its bounces come back, and which mail they are about."""
+    return return_address(mark(message_id))
+
+
+def return_address(marked: str) -> str:
+    """The address bounces come back to, with the mark of a mail."""
     local, _, domain = str(current_settings()["BOUNCE_ADDRESS"]).rpartition("@")
-    return f"{local}+{mark(message_id)}@{domain}"
+    return f"{local}+{marked}@{domain}"
 
 
 def read_return_path(address: str) -> int | None:

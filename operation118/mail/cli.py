@@ -61,7 +61,7 @@ def show(number: int, raw: bool) -> None:
     message = _found(number)
     if raw:
         parcels, left_out = Packer(current_settings()).pack([message])
-        click.echo(parcels[0].ready.data if parcels else left_out[number], nl=False)
+        click.echo(parcels[0].data if parcels else left_out[number], nl=False)
         return
     click.echo(f"{message.subject or ''}\nto {message.recipient} ({message.lang}), {message.state.value}")
     click.echo(f"{message.code or ''} {message.reply or ''}".strip() + "\n")

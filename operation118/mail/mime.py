@@ -116,18 +116,3 @@ class Skeleton:
         filled.append(HEAD_END)
         filled += [body[piece] if index % 2 else piece for index, piece in enumerate(self._body)]
         return b"".join(filled)
-
-
-class Ready(flask_mail.Message):
-    """A reader's copy, ready to be handed to the relay as it is."""
-
-    def __init__(self, data: bytes, *, to: str, sender: str) -> None:
-        self.data, self.sender = data, sender
-        self.recipients = [to]
-        self.cc, self.bcc, self.mail_options, self.rcpt_options, self.date = [], [], [], [], 0.0
-
-    def has_bad_headers(self) -> bool:
-        return False  # the skeleton refused them
-
-    def as_bytes(self) -> bytes:
-        return self.data

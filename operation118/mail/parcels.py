@@ -10,7 +10,7 @@ from operation118.config import Settings
 from operation118.mail import bounces, composing
 from operation118.mail.compose import Parts
 from operation118.mail.composing import LeftOut, Letter
-from operation118.mail.mime import DATE, MESSAGE_ID, TO, Ready, Skeleton
+from operation118.mail.mime import DATE, MESSAGE_ID, TO, Skeleton
 from operation118.mail.models import Message
 from operation118.mail.signing import Signer
 
@@ -19,11 +19,15 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Parcel:
-    """A mail in bytes, and where its bounces come back."""
+    """A mail in bytes, to whom, and where its bounces come back."""
 
     message: Message
-    ready: Ready
+    data: bytes
     return_path: str
+
+    @property
+    def to(self) -> str:
+        return self.message.recipient
 
 
 class Packer:
@@ -54,11 +58,11 @@ class Packer:
         return parcels, left_out
 
     def _parcel(self, message: Message, values: Values) -> Parcel:
-        stamp = f"<{bounces.mark(message.id)}@{self.domain}>"
+        mark = bounces.mark(message.id)
+        stamp = f"<{mark}@{self.domain}>"
         own = {TO: message.recipient, MESSAGE_ID: stamp, DATE: format_datetime(clock.real_now())}
         data = self.signer.sign(self._skeleton(message).fill({**own, **values}))
-        path = bounces.return_path(message.id)
-        return Parcel(message, Ready(data, to=message.recipient, sender=self.sender), path)
+        return Parcel(message, data, bounces.return_address(mark))
 
     def _skeleton(self, message: Message) -> Skeleton:
         if message.is_bulk:

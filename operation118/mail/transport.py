@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -13,8 +14,8 @@ from flask import Flask
 
 from operation118.config import Settings
 from operation118.mail.codes import is_permanent
-from operation118.mail.mime import Ready
 from operation118.mail.models import MessageState
+from operation118.mail.parcels import Parcel
 from operation118.parsers import Relay
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class Outcome:
     reply: str = ""
 
 
+TAKEN, CLOSING = 250, 421
+ACCEPTED = (TAKEN, 251)  # 251: the relay will forward it
+
+
 class RelayDown(Exception):
     """The relay does not take mail now; the message says why."""
 
@@ -39,7 +44,9 @@ class Carrier(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome: ...
+    def offer(self, parcel: Parcel) -> Outcome | None: ...
+    def give(self, parcel: Parcel) -> Outcome: ...
+    def withdraw(self) -> None: ...
 
 
 class _Smtp(smtplib.SMTP):
@@ -70,6 +77,12 @@ def _refused(code: int, reply: bytes | str) -> Outcome:
     return Outcome(MessageState.FAILED if is_permanent(code) else MessageState.WAITING, code, _words(reply))
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Certificates are verified against the system's authorities; reading these takes 30 ms."""
+    return ssl.create_default_context()
+
+
 class Line(flask_mail.Connection):
     """A connection to the relay: timeouts, certificates verified, reopened when it broke."""
 
@@ -92,16 +105,17 @@ class Line(flask_mail.Connection):
         self._hang_up()
 
     def configure_host(self) -> _Smtp:
-        relay, trusted = self.relay, ssl.create_default_context()
+        relay = self.relay
         domain = str(self.mail.default_sender).rpartition("@")[2]
         if relay.security == "tls":
-            host = _SmtpTls(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout, context=trusted)
+            host = _SmtpTls(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout, context=_trusted())
         else:
             host = _Smtp(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout)
         if relay.security == "starttls":
-            host.starttls(context=trusted)
+            host.starttls(context=_trusted())
         if relay.username:
             host.login(relay.username, relay.password)
+        host.ehlo_or_helo_if_needed()
         return host
 
     def _hang_up(self) -> None:
@@ -118,26 +132,49 @@ class Line(flask_mail.Connection):
         except (OSError, smtplib.SMTPException) as error:
             raise RelayDown(f"{self.relay}: {error}") from None
 
-    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome:
-        """Speak SMTP. Raises RelayDown when there is no speaking to the relay, and nothing was said yet."""
+    def offer(self, parcel: Parcel) -> Outcome | None:
+        """Name the sender and the recipient; what the relay says if it refuses them. Nothing is given yet.
+
+        Raises RelayDown when there is no speaking to the relay."""
         smtp = self._dialogue()
         try:
-            self.send(message, envelope_from=return_path)
-        except smtplib.SMTPRecipientsRefused as error:
-            return self._after(smtp, _refused(*next(iter(error.recipients.values()))))
-        except smtplib.SMTPResponseException as error:
+            for say, address in ((smtp.mail, parcel.return_path), (smtp.rcpt, parcel.to)):
+                code, words = say(address)
+                if code not in ACCEPTED:
+                    return self._after(smtp, _refused(code, words))
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up()
+            return Outcome(MessageState.WAITING, None, f"the connection broke: {error}")
+        return None
+
+    def give(self, parcel: Parcel) -> Outcome:
+        """Give the mail that was offered. From here on a broken line leaves it uncertain."""
+        smtp = self._dialogue()
+        try:
+            code, words = smtp.data(parcel.data)
+        except smtplib.SMTPDataError as error:
             return self._after(smtp, _refused(error.smtp_code, error.smtp_error))
         except (OSError, smtplib.SMTPException) as error:
             state = MessageState.UNCERTAIN if smtp.handed_over else MessageState.WAITING
             self._hang_up()
             return Outcome(state, None, f"the connection broke: {error}")
-        return Outcome(MessageState.SENT, 250)
+        if code != TAKEN:
+            return self._after(smtp, _refused(code, words))
+        return Outcome(MessageState.SENT, code, _words(words))
 
-    def _after(self, smtp: _Smtp, outcome: Outcome) -> Outcome:
-        """Some servers hang up with a refusal: the next mail then needs a new line."""
-        if outcome.code == 421 or smtp.sock is None:
+    def withdraw(self) -> None:
+        """Take back what was offered."""
+        self._hang_up()
+
+    def _after(self, smtp: _Smtp, refusal: Outcome) -> Outcome:
+        """Begin anew after a refusal; some servers hang up with it: the next mail then needs a new line."""
+        try:
+            closed = refusal.code == CLOSING or smtp.rset()[0] != TAKEN
+        except (OSError, smtplib.SMTPException):
+            closed = True
+        if closed:
             self._hang_up()
-        return outcome
+        return refusal
 
 
 class Shelf:
@@ -153,10 +190,16 @@ class Shelf:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         return None
 
-    def deliver(self, message: Ready, *, message_id: int, return_path: str) -> Outcome:
-        path = self.folder / f"{message_id:06}.eml"
-        path.write_bytes(message.as_bytes())
+    def offer(self, parcel: Parcel) -> Outcome | None:
+        return None
+
+    def give(self, parcel: Parcel) -> Outcome:
+        path = self.folder / f"{parcel.message.id:06}.eml"
+        path.write_bytes(parcel.data)
         return Outcome(MessageState.KEPT, None, str(path))
+
+    def withdraw(self) -> None:
+        return None
 
 
 class Mail(flask_mail.Mail):

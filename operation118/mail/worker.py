@@ -10,6 +10,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from flask import Flask
@@ -39,6 +40,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()
         self.packer = Packer(self.settings)
+        self._aside = ThreadPoolExecutor(1)
         timeout = self.mail.relay.timeout if self.mail.relay else 0
         self.lease = timedelta(seconds=10 + SPEECH * timeout + BATCH_SECONDS)
         with app.app_context():
@@ -143,22 +145,28 @@ class Worker:
         yield from parcels
 
     def _speak(self, carrier: Carrier, parcel: Parcel, said: Said) -> Outcome | None:
-        """Write the last mail down, begin this one and speak it; None if it is to wait or is no longer ours."""
-        if self.stopping.is_set() or not self._paced(parcel.message, said):
+        """Write the last mail down, begin this one and speak it; None if it is to wait or is no longer ours.
+
+        While the relay hears of the sender and the recipient, the database puts on disk that this mail is being
+        spoken; only then is it given."""
+        if self.stopping.is_set() or not self._paced(parcel.message):
             self._write(said)
             return None
+        offered = self._aside.submit(carrier.offer, parcel)
         self._note(said)
         begun = claims.begin(parcel.message.id, self.name, lease=self.lease)
         db.session.commit()
-        if not begun:
-            return None
         try:
-            return carrier.deliver(parcel.ready, message_id=parcel.message.id, return_path=parcel.return_path)
+            refusal = offered.result()
         except RelayDown as error:
             self._write((parcel.message, Outcome(MessageState.WAITING, None, str(error))))
             raise
+        if not begun:
+            carrier.withdraw()
+            return None
+        return refusal or carrier.give(parcel)
 
-    def _paced(self, message: Message, said: Said) -> bool:
+    def _paced(self, message: Message) -> bool:
         """Whether the mail may leave at this instant; a domain that had enough lets the others pass."""
         if pace.take(message.domain, self.settings["MAIL_DOMAIN_RATE"]):
             return False

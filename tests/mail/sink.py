@@ -66,7 +66,7 @@ class Sink:
         self.seen.append(given)
         self.on_mail()
         if answer == "drop":
-            server.transport.abort()
+            server.transport.abort()  # pyright: ignore[reportAttributeAccessIssue, reportOptionalMemberAccess]
             return "250 nobody hears this"
         if answer.startswith("250"):
             self.mails.append(given)
@@ -78,7 +78,7 @@ class _AnyPort(Controller):
 
     def _trigger_server(self) -> None:
         assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
+        self.port = self.server.sockets[0].getsockname()[1]  # pyright: ignore[reportAttributeAccessIssue]
         super()._trigger_server()
 
 
