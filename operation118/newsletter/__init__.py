@@ -4,11 +4,14 @@ from flask import Flask
 
 from operation118.mail import chores, composing
 from operation118.newsletter import (
+    alert_views,
+    alerts,
     archive_views,
     blocks,
     campaigns,
     cli,
     delivering,
+    digests,
     erasing,
     ledger,
     limits,
@@ -27,9 +30,13 @@ def init_app(app: Flask) -> None:
     composing.register(app, delivering.Deliveries())
     app.register_blueprint(views.bp)
     app.register_blueprint(archive_views.bp)
+    app.register_blueprint(alert_views.bp)
     app.cli.add_command(cli.newsletter)
     app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
+    app.jinja_env.globals["alert_rules"] = alerts  # pyright: ignore[reportArgumentType]
     chores.register(app, "newsletter.remind", subscribing.remind)
     chores.register(app, "newsletter.expire", erasing.expire)
     chores.register(app, "newsletter.forget_networks", ledger.forget_networks)
     chores.register(app, "newsletter.launch", campaigns.launch_due)
+    chores.register(app, "newsletter.alerts", digests.digest)
+    chores.register(app, "newsletter.expire_alerts", alerts.expire)

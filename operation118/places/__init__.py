@@ -12,7 +12,7 @@ from functools import cache
 from itertools import islice
 from math import asin, cos, radians, sin, sqrt
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 DATA = Path(__file__).parent / "communes.tsv.gz"
 EARTH_RADIUS_KM = 6371.0088  # mean radius (IUGG)
@@ -30,6 +30,11 @@ class Located(Protocol):
     def latitude(self) -> float: ...
     @property
     def longitude(self) -> float: ...
+
+
+class Point(NamedTuple):
+    latitude: float
+    longitude: float
 
 
 class Precision(StrEnum):

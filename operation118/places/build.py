@@ -38,7 +38,7 @@ Record = dict[str, Any]
 Groups = Iterable[tuple[str, list[str]]]  # the communes (INSEE codes) that share a postcode, an intercommunality…
 
 
-class Point(NamedTuple):
+class Spot(NamedTuple):
     latitude: float
     longitude: float
     population: int = 0
@@ -50,7 +50,7 @@ class Source(NamedTuple):
     communes: dict[str, Record]
     former: dict[str, list[Record]]
     groups: dict[Precision, Groups]
-    places: dict[tuple[str, str], list[Point]]
+    places: dict[tuple[str, str], list[Spot]]
     departments: dict[str, str]
 
 
@@ -85,15 +85,15 @@ def read(folder: Path, cities: Path) -> Source:
     return Source(communes, former, groups, places(cities), department_names(folder, communes))
 
 
-def places(cities: Path) -> dict[tuple[str, str], list[Point]]:
+def places(cities: Path) -> dict[tuple[str, str], list[Spot]]:
     """The points of French places by area and folded name, other names included."""
-    found: dict[tuple[str, str], set[Point]] = defaultdict(set)
+    found: dict[tuple[str, str], set[Spot]] = defaultdict(set)
     for city in json.loads(cities.read_text()).values():
         country = city["countrycode"]
         if country == "FR" or country in OVERSEAS.values():
             area = country if country != "FR" else f"FR.{city['admin1code']}"
             for name in {fold(city["name"]), *map(fold, city["alternatenames"])}:
-                found[area, name].add(Point(city["latitude"], city["longitude"], city["population"]))
+                found[area, name].add(Spot(city["latitude"], city["longitude"], city["population"]))
     return {key: sorted(points) for key, points in found.items()}
 
 
@@ -107,14 +107,14 @@ def department_names(folder: Path, communes: dict[str, Record]) -> dict[str, str
     return {code: names[code] for code in sorted({department_of(commune) for commune in communes.values()})}
 
 
-def middle(points: list[Point]) -> Point:
+def middle(points: list[Spot]) -> Spot:
     """The median, which one stray among them does not move."""
-    return Point(median(p.latitude for p in points), median(p.longitude for p in points))
+    return Spot(median(p.latitude for p in points), median(p.longitude for p in points))
 
 
-def means(points: dict[str, Point], groups: Groups, least: int = 1) -> dict[str, Point]:
+def means(points: dict[str, Spot], groups: Groups, least: int = 1) -> dict[str, Spot]:
     """For each commune, the middle of those known in its group, itself left out, where there are `least` of them."""
-    found: dict[str, Point] = {}
+    found: dict[str, Spot] = {}
     for _, codes in groups:
         known = [code for code in codes if code in points]
         for code in codes:
@@ -124,20 +124,20 @@ def means(points: dict[str, Point], groups: Groups, least: int = 1) -> dict[str,
     return found
 
 
-def candidates(source: Source, code: str) -> list[Point]:
+def candidates(source: Source, code: str) -> list[Spot]:
     """The places that may be this commune: of its name, or of the name of the one whose code it took."""
     seats = (former for former in source.former[code] if former["code"] == code)
     bearers = (source.communes[code], *seats)
     named = (source.places.get((area_of(bearer), fold(bearer["nom"]))) for bearer in bearers)
-    return next(filter(None, named), list[Point]())
+    return next(filter(None, named), list[Spot]())
 
 
-def alike(source: Source, code: str, point: Point) -> bool:
+def alike(source: Source, code: str, point: Spot) -> bool:
     """Whether as many people live there, give or take the years between two censuses."""
     return 2 / 3 < (point.population + 1) / (source.communes[code].get("population", 0) + 1) < 3 / 2
 
 
-def guesses(source: Source) -> list[dict[str, Point]]:
+def guesses(source: Source) -> list[dict[str, Spot]]:
     """About where each commune must be: in the middle of its postcode's, its intercommunality's, its département's
     communes that one place alone matches, by name and by population."""
     possible = {code: candidates(source, code) for code in source.communes}
@@ -147,7 +147,7 @@ def guesses(source: Source) -> list[dict[str, Point]]:
     return [means(anchors, groups, least[precision]) for precision, groups in source.groups.items()]
 
 
-def likely(source: Source, code: str, near: list[Point | None]) -> Iterator[tuple[float, str, Point]]:
+def likely(source: Source, code: str, near: list[Spot | None]) -> Iterator[tuple[float, str, Spot]]:
     """The places that may be the commune, with how strange that would be: how far they stand from its neighbours.
     The population vouches where no neighbour is known; overseas, where neighbours are far, the name does."""
     *close, wide = near
@@ -160,12 +160,12 @@ def likely(source: Source, code: str, near: list[Point | None]) -> Iterator[tupl
             yield min(distances, default=0), code, point
 
 
-def recognised(source: Source) -> dict[str, Point]:
+def recognised(source: Source) -> dict[str, Spot]:
     """Communes found among the places: the likeliest pairs first, and no place for two."""
     around = guesses(source)
     pairs = [pair for code in source.communes for pair in likely(source, code, [guess.get(code) for guess in around])]
-    found: dict[str, Point] = {}
-    taken = set[Point]()
+    found: dict[str, Spot] = {}
+    taken = set[Spot]()
     for _, code, point in sorted(pairs):
         if code not in found and point not in taken:
             found[code] = point
@@ -173,7 +173,7 @@ def recognised(source: Source) -> dict[str, Point]:
     return found
 
 
-def placed(source: Source) -> dict[str, tuple[Point, Precision]]:
+def placed(source: Source) -> dict[str, tuple[Spot, Precision]]:
     """Where each commune is, and how that is known."""
     points = recognised(source)
     found = {code: (point, Precision.COMMUNE) for code, point in points.items()}
@@ -184,13 +184,13 @@ def placed(source: Source) -> dict[str, tuple[Point, Precision]]:
     return found
 
 
-def report(precision: Precision, points: dict[str, Point], guessed: dict[str, Point]) -> None:
+def report(precision: Precision, points: dict[str, Spot], guessed: dict[str, Spot]) -> None:
     """Say how far such a guess falls from the communes whose place is known."""
     errors = [distance_km(point, guessed[code]) for code, point in points.items() if code in guessed]
     print(f"{precision.value}: median {median(errors):.1f} km, 95 % within {quantiles(errors, n=20)[-1]:.1f} km")  # noqa: T201
 
 
-def table(source: Source, found: dict[str, tuple[Point, Precision]]) -> str:
+def table(source: Source, found: dict[str, tuple[Spot, Precision]]) -> str:
     """The départements, an empty line, the communes; see `places.Commune` for the columns."""
     departments = [f"{code}\t{name}" for code, name in source.departments.items()]
     lines = [

@@ -2,7 +2,8 @@
 
 from flask import Flask
 
-from operation118.screenings import letter, views
+from operation118.newsletter import digests
+from operation118.screenings import alerts, letter, views
 
 ARGUMENTS = frozenset[str]()
 
@@ -10,3 +11,4 @@ ARGUMENTS = frozenset[str]()
 def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     letter.init_app(app)
+    digests.register_source(app, alerts.coming)

@@ -1,0 +1,120 @@
+"""Alerts: "a screening within so many kilometres of there". `digests` tells what is new."""
+
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import delete
+
+from operation118 import clock, places
+from operation118.database import db
+from operation118.newsletter import digests
+from operation118.newsletter.models import Alert, Consent, ConsentKind, Subscriber, SubscriberState, Topic
+from operation118.newsletter.refused import Refused
+from operation118.places import Commune, Precision
+from operation118.web.languages import current
+from operation118.web.languages import gettext as _
+
+MOST = 5  # alerts a person may have
+RADII = (10, 30, 60, 100)  # kilometres
+USUAL_RADIUS = 30
+LONGEST = 80  # characters of a commune, as typed
+LIFETIME = relativedelta(months=12)
+FORM = "alerte"  # as the ledger names it
+WORDING_VERSION = "1"
+
+
+def wording(place: str, radius_km: int) -> str:
+    """What is asked for, as the ledger keeps it."""
+    return _("Une séance à moins de %(n)s km de %(place)s", n=radius_km, place=place)
+
+
+def button() -> str:
+    return _("Prévenez-moi")
+
+
+def renewal() -> str:
+    return _("Prolonger d'un an")
+
+
+def removal() -> str:
+    return _("Retirer")
+
+
+def add(subscriber: Subscriber, *, commune: Commune, radius_km: int) -> Alert:
+    """Tell `subscriber` of screenings near `commune`; of one already watched, the distance changes. Raises Refused."""
+    if subscriber.state is not SubscriberState.CONFIRMED:
+        raise Refused(_("Une alerte se demande une fois l'abonnement confirmé, et tant qu'il dure."))
+    if radius_km not in RADII:
+        raise Refused(_("Choisissez une des distances proposées."))
+    alert = next((known for known in subscriber.alerts if known.commune == commune.insee), None)
+    if alert is None and len(subscriber.alerts) >= MOST:
+        raise Refused(_("Vous avez déjà %(n)s alertes : retirez-en une, puis ajoutez celle-ci.", n=MOST))
+    end = _end()
+    if alert is None:
+        alert = Alert(commune=commune.insee, latitude=commune.latitude, longitude=commune.longitude)
+        subscriber.alerts.append(alert)
+    alert.label, alert.radius_km, alert.expires_on = commune.label, radius_km, end
+    _note(alert, button())
+    db.session.flush()
+    return alert
+
+
+def _end() -> date:
+    """The last day of an alert asked for today: in a year, and not before the last screening announced."""
+    return max([clock.today() + LIFETIME, *(screening.on for screening in digests.coming())])
+
+
+def _note(alert: Alert, pressed: str) -> None:
+    """Add to the ledger what stood on the page, and the button."""
+    subscriber = alert.subscriber
+    line = Consent(
+        fingerprint=subscriber.fingerprint,
+        kind=ConsentKind.CHANGED,
+        at=clock.now(),
+        topics=[topic.value for topic in Topic if topic in subscriber.topics],
+        lang=current(),
+        form=FORM,
+        wording_version=WORDING_VERSION,
+        wording=f"{wording(alert.label, alert.radius_km)}\n[{pressed}]",
+        detail={},
+    )
+    db.session.add(line)
+
+
+def find(subscriber: Subscriber, number: int) -> Alert:
+    """One of their own. Raises Refused."""
+    found = next((alert for alert in subscriber.alerts if alert.id == number), None)
+    if found is None:
+        raise Refused(_("Cette alerte n'existe plus : elle a été retirée, ou elle était finie."))
+    return found
+
+
+def renew(alert: Alert) -> None:
+    """Watch for another year from today."""
+    alert.expires_on = _end()
+    _note(alert, renewal())
+    db.session.flush()
+
+
+def remove(alert: Alert) -> None:
+    """Watch no more."""
+    _note(alert, removal())
+    alert.subscriber.alerts.remove(alert)
+    db.session.flush()
+
+
+def is_renewable(alert: Alert) -> bool:
+    """Whether renewing would make it last longer."""
+    return alert.expires_on < clock.today() + LIFETIME
+
+
+def is_approximate(alert: Alert) -> bool:
+    """Whether the position of its commune is only that of its neighbours."""
+    commune = places.commune(alert.commune)
+    return commune is not None and commune.precision is not Precision.COMMUNE
+
+
+def expire() -> int:
+    """Delete the alerts whose last day is over; how many that was."""
+    over = delete(Alert).where(Alert.expires_on < clock.today())
+    return db.session.connection().execute(over).rowcount

@@ -1,0 +1,149 @@
+"""The evening mail of an alert: what was announced near somebody and not told them yet.
+
+The screenings come from the room above, which registers here. What was told is known from the mails themselves: each
+carries the keys of its screenings in its `Keywords` header (RFC 5322, 3.6.5).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+
+from flask import Flask, current_app
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import selectinload
+
+from operation118 import clock
+from operation118.database import db
+from operation118.mail import outbox, suppression
+from operation118.mail.models import Message, MessageState
+from operation118.newsletter import subscribing
+from operation118.newsletter.links import manage_url, unsubscribe_headers, unsubscribe_url
+from operation118.newsletter.models import Alert, Subscriber, SubscriberState
+from operation118.places import Point, distance_km
+from operation118.web.languages import LANGUAGES, ngettext, speaking
+
+NAME = "newsletter/alert"
+EVENING = time(18)  # in Paris: all that a day announced makes one mail
+BATCH = 500  # people looked at in one run of the chore, which comes back within the minute
+NEVER_LEFT = (MessageState.CANCELLED, MessageState.FAILED, MessageState.SUPPRESSED)
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A screening to come, said in the language spoken. `key`, of ASCII without commas, names it for good."""
+
+    key: str
+    place: str
+    when: str
+    venue: str
+    on: date  # the last day it may be
+    url: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class Near:
+    """What is new around one alert, the nearest first, with distances in kilometres."""
+
+    alert: Alert
+    screenings: list[tuple[Announced, int]]
+
+
+Source = Callable[[], Sequence[Announced]]
+
+
+def register_source(app: Flask, source: Source) -> None:
+    """Let `source` say which screenings are to come, in the language spoken."""
+    app.extensions["alert_source"] = source
+
+
+def coming() -> Sequence[Announced]:
+    source: Source = current_app.extensions.get("alert_source", list[Announced])
+    return source()
+
+
+def around(alert: Alert, announced: Iterable[Announced]) -> Near:
+    """Those of `announced` that are within the alert's reach."""
+    here = Point(alert.latitude, alert.longitude)
+    measured = [(screening, distance_km(here, screening)) for screening in announced]
+    reached = sorted((pair for pair in measured if pair[1] <= alert.radius_km), key=lambda pair: pair[1])
+    return Near(alert, [(screening, round(distance)) for screening, distance in reached])
+
+
+def told(subscriber_id: int) -> set[str]:
+    """The keys of the screenings that mails to a subscriber have spoken of."""
+    theirs = Message.subscriber_id == subscriber_id
+    sent = select(Message.headers).where(theirs, Message.name == NAME, Message.state.not_in(NEVER_LEFT))
+    return {key for headers in db.session.scalars(sent) for key in headers.get("Keywords", "").split(", ")}
+
+
+def digest() -> int:
+    """Once the evening has come, write to those near whom something new was announced; how many mails that was.
+
+    One statement takes the alerts of some people for the day: two workers cannot both have the same.
+    """
+    announced = {lang: _in(lang) for lang in LANGUAGES}
+    if clock.now().astimezone(clock.PARIS).time() < EVENING or not any(announced.values()):
+        return 0
+    today = clock.today()
+    due = or_(Alert.last_digest_on.is_(None), Alert.last_digest_on < today)
+    people = select(Alert.subscriber_id).where(due, Alert.expires_on >= today).distinct().limit(BATCH)
+    seen = update(Alert).where(Alert.subscriber_id.in_(people), due).values(last_digest_on=today)
+    taken = set(db.session.scalars(seen.returning(Alert.subscriber_id)))
+    return sum(_write(subscriber, announced[subscriber.lang]) for subscriber in _readers(taken))
+
+
+def _in(lang: str) -> Sequence[Announced]:
+    with speaking(lang):
+        return coming()
+
+
+def _readers(ids: Iterable[int]) -> list[Subscriber]:
+    """Those of them who are written to today, with their alerts."""
+    theirs = Subscriber.id.in_(ids), Subscriber.state == SubscriberState.CONFIRMED
+    people = db.session.scalars(select(Subscriber).where(*theirs).options(selectinload(Subscriber.alerts)))
+    found = [subscriber for subscriber in people if not subscribing.is_paused(subscriber)]
+    away = suppression.suppressed((subscriber.address for subscriber in found), bulk=True)
+    return [subscriber for subscriber in found if subscriber.address not in away]
+
+
+def _write(subscriber: Subscriber, announced: Sequence[Announced]) -> bool:
+    """Post what is new to a subscriber, if anything is."""
+    found = _new(subscriber, announced)
+    if found:
+        _post(subscriber, found)
+    return bool(found)
+
+
+def _new(subscriber: Subscriber, announced: Sequence[Announced]) -> list[Near]:
+    """What no mail told a subscriber yet, each screening under the narrowest of their alerts that it is near."""
+    reached = [around(alert, announced) for alert in sorted(subscriber.alerts, key=lambda alert: alert.radius_km)]
+    known = told(subscriber.id) if any(near.screenings for near in reached) else set[str]()
+    found: list[Near] = []
+    for near in reached:
+        new = [(screening, distance) for screening, distance in near.screenings if screening.key not in known]
+        known |= {screening.key for screening, _distance in new}
+        found += [Near(near.alert, new)] if new else []
+    return found
+
+
+def _post(subscriber: Subscriber, found: list[Near]) -> None:
+    who = (subscriber.id, subscriber.lang)
+    keys = [screening.key for near in found for screening, _distance in near.screenings]
+    with speaking(subscriber.lang):
+        title = ngettext("Une séance près de chez vous", "%(num)s séances près de chez vous", len(keys))
+    outbox.post(
+        key=f"alert:{subscriber.id}:{clock.today()}",
+        name=NAME,
+        to=subscriber.address,
+        lang=subscriber.lang,
+        subscriber_id=subscriber.id,
+        headers=unsubscribe_headers(*who) | {"Keywords": ", ".join(keys)},
+        values={
+            "title": title,
+            "found": found,
+            "manage_url": manage_url(*who),
+            "unsubscribe_url": unsubscribe_url(*who),
+        },
+    )
