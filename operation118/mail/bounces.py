@@ -6,7 +6,7 @@ noted and changes nothing; one with it only ever concerns the address that we wr
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -73,6 +73,13 @@ def on_complaint(app: Flask, react: Complained) -> None:
 def digest(raw: bytes) -> str:
     """What tells two reports apart, however they came: line ends differ from one protocol to another."""
     return sha256(raw[: reports.READ_BYTES].replace(b"\r\n", b"\n")).hexdigest()
+
+
+def tally(*, since: datetime) -> Sequence[tuple[BounceKind, str | None, int]]:
+    """What came back from an instant on, by kind and status, the most frequent first."""
+    number = func.count()
+    rows = select(Bounce.kind, Bounce.status, number).where(Bounce.received_at >= since)
+    return db.session.execute(rows.group_by(Bounce.kind, Bounce.status).order_by(number.desc())).all()
 
 
 def is_known(raw: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 import click
@@ -102,6 +103,14 @@ def bounce() -> None:
         raise SystemExit(os.EX_TEMPFAIL) from error
 
 
+@mail.command("bounces")
+@click.option("--days", default=7, show_default=True, help="Of how many days.")
+def list_bounces(days: int) -> None:
+    """Count what came back, by kind and by status, the most frequent first."""
+    for kind, status, number in bounces.tally(since=clock.now() - timedelta(days=days)):
+        click.echo(f"{kind.value:10}  {status or '–':9}{number:>9}")
+
+
 @mail.group()
 def suppressed() -> None:
     """The addresses that are not written to; they are known by their hash only."""
@@ -140,6 +149,17 @@ def lift(address: str, reason: str | None) -> None:
     number = suppression.lift(tokens.fingerprint(address), reasons=reasons)
     db.session.commit()
     click.echo(f"{number} lines left the list." if number else "It was not in the list.")
+
+
+@suppressed.command()
+@click.option("--reason", type=click.Choice(["hard_bounce", "soft_bounces"]), required=True)
+@click.option("--since", type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%d"]), required=True, help="Paris time.")
+def undo(reason: str, since: datetime) -> None:
+    """Take back what bounces put in the list from an instant on, when a server said wrong things of everybody."""
+    from_then = since.replace(tzinfo=clock.PARIS)
+    number = suppression.take_back(reason=SuppressionReason(reason), since=from_then)
+    db.session.commit()
+    click.echo(f"{number} lines left the list.")
 
 
 @click.command("work")

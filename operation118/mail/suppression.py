@@ -1,6 +1,7 @@
 """Addresses that are not written to. They are known by their keyed hash, which outlives the address itself."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -20,6 +21,12 @@ def suppress(fingerprint: str, *, scope: SuppressionScope, reason: SuppressionRe
 def lift(fingerprint: str, *, reasons: Iterable[SuppressionReason]) -> int:
     """Take `fingerprint` off the list for these reasons; how many lines went."""
     lines = delete(Suppression).where(Suppression.fingerprint == fingerprint, Suppression.reason.in_(list(reasons)))
+    return len(db.session.execute(lines.returning(Suppression.id)).all())
+
+
+def take_back(*, reason: SuppressionReason, since: datetime) -> int:
+    """Forget what was noted for `reason` from an instant on, when a server told lies; how many lines went."""
+    lines = delete(Suppression).where(Suppression.reason == reason, Suppression.since >= since)
     return len(db.session.execute(lines.returning(Suppression.id)).all())
 
 

@@ -1,6 +1,5 @@
 """What comes back for a mail, and what follows for its address."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,12 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from mail.post import message
-from mail.returns import PATH, RECIPIENT, about, report
+from mail.returns import PATH, RECIPIENT, about, report, sent, suppressed
 from operation118 import clock, tokens
 from operation118.database import db
 from operation118.mail import bounces, suppression
-from operation118.mail.models import Bounce, BounceKind, Message, MessageState, SuppressionReason
+from operation118.mail.models import Bounce, BounceKind, SuppressionReason
 
 
 @pytest.mark.settings(BOUNCE_ADDRESS="retours@film.example")
@@ -59,19 +57,6 @@ def test_a_bounce_comes_back_after_the_key_changed(empty_app: Flask):
 def context(empty_app: Flask) -> Iterator[Flask]:
     with empty_app.app_context():
         yield empty_app
-
-
-def sent(key: str = "a", **columns: Any) -> Message:
-    """A mail that the relay took a moment ago."""
-    columns = {"state": MessageState.SENT, "settled_at": clock.now()} | columns
-    row = message(key, RECIPIENT, **columns)
-    db.session.add(row)
-    db.session.flush()
-    return row
-
-
-def suppressed(*, bulk: bool = True) -> SuppressionReason | None:
-    return suppression.suppressed([RECIPIENT], bulk=bulk).get(RECIPIENT)
 
 
 @pytest.mark.parametrize(
@@ -228,54 +213,3 @@ def test_two_workers_note_a_report_once_on_postgresql(postgres_url: str, make_ap
         assert len(set(workers.map(work, range(8)))) == 1
     with app.app_context():
         assert suppressed() is SuppressionReason.HARD_BOUNCE
-
-
-class TestThePipe:
-    """`flask mail bounce`, to which a mail server hands each report."""
-
-    def run(self, app: Flask, raw: bytes) -> int:
-        return app.test_cli_runner().invoke(args=["mail", "bounce"], input=raw).exit_code
-
-    def test_it_takes_what_it_can_read(self, empty_app: Flask):
-        with empty_app.app_context():
-            mail = sent()
-            db.session.commit()
-            raw = about(mail.id)
-        assert self.run(empty_app, raw) == 0
-        with empty_app.app_context():
-            assert suppressed() is SuppressionReason.HARD_BOUNCE
-
-    def test_it_hands_back_what_nobody_can_read(self, empty_app: Flask):
-        assert self.run(empty_app, b"") == os.EX_DATAERR
-
-    def test_it_asks_to_come_again_when_the_database_is_away(self, empty_app: Flask):
-        with empty_app.app_context():
-            Bounce.__table__.drop(db.engine)  # pyright: ignore[reportAttributeAccessIssue]
-        assert self.run(empty_app, report("unknown-user")) == os.EX_TEMPFAIL
-
-
-class TestTheListFromATerminal:
-    """`flask mail suppressed`."""
-
-    def run(self, app: Flask, *arguments: str) -> str:
-        result = app.test_cli_runner().invoke(args=["mail", "suppressed", *arguments])
-        assert result.exit_code == 0, result.output
-        return result.output
-
-    def test_an_address_is_added_shown_and_lifted(self, empty_app: Flask):
-        self.run(empty_app, "add", RECIPIENT.upper())
-        assert "all   request" in self.run(empty_app, "list", RECIPIENT)
-        assert self.run(empty_app, "list").split() == ["request", "1"]
-        assert "1 lines left" in self.run(empty_app, "lift", RECIPIENT)
-        assert "not in the list" in self.run(empty_app, "lift", RECIPIENT)
-        assert self.run(empty_app, "list", RECIPIENT) == ""
-
-    def test_lifting_may_spare_the_other_reasons(self, empty_app: Flask):
-        with empty_app.app_context():
-            bounces.receive(about(sent().id, "complaint"))
-            db.session.commit()
-        self.run(empty_app, "add", RECIPIENT, "--bulk")
-        self.run(empty_app, "add", RECIPIENT)
-        self.run(empty_app, "lift", RECIPIENT, "--reason", "request")
-        with empty_app.app_context():
-            assert (suppressed(), suppressed(bulk=False)) == (SuppressionReason.COMPLAINT, None)
