@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectMultipleField, StringField, ValidationError
+from wtforms import Field, StringField, ValidationError
 
 from operation118.newsletter import addresses, stamps
 from operation118.newsletter.models import Topic
@@ -14,7 +14,12 @@ from operation118.newsletter.wording import ASKING, Form
 from operation118.web.languages import LANGUAGES, current
 from operation118.web.languages import gettext as _
 
-TOPICS = [(topic.value, topic.value) for topic in Topic]
+
+class _Values(Field):
+    """Every value given under one name."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist
 
 
 def _line(value: str | None) -> str:
@@ -39,7 +44,7 @@ class _Plain(FlaskForm):
 
 
 class _Choices(_Plain):
-    topics = SelectMultipleField(name="sujets", choices=TOPICS, validate_choice=False)
+    topics = _Values(name="sujets", default=())
     lang = StringField(name="langue")
 
     @property

@@ -37,8 +37,8 @@ def suppression_label(reason: SuppressionReason) -> str:
         SuppressionReason.SOFT_BOUNCES: _("votre boîte a trop souvent refusé nos messages"),
         SuppressionReason.COMPLAINT: _("une lettre a été signalée comme indésirable"),
         SuppressionReason.ERASED: _("vous avez demandé l'effacement"),
-        SuppressionReason.REQUEST: _("vous êtes parti"),
-        SuppressionReason.IMPORTED: _("une liste reprise disait que vous étiez parti"),
+        SuppressionReason.REQUEST: _("vous avez quitté la lettre"),
+        SuppressionReason.IMPORTED: _("une liste reprise disait que vous l'aviez quittée"),
     }[reason]
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RequestLimit
 
 from operation118 import clock, tokens
@@ -13,6 +14,9 @@ BY_NETWORK = "30 per hour; 100 per day"
 BY_ADDRESS = "3 per hour; 6 per day"
 PREFIX_LENGTHS = {4: 24, 6: 64}  # what one household or office is given
 REDIS_SECONDS = 1  # how long a visitor may wait for a limit to be counted elsewhere
+
+Refusal = Callable[[RequestLimit], Response]
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def network() -> str:
@@ -29,29 +33,21 @@ limiter = Limiter(network, strategy="moving-window", in_memory_fallback_enabled=
 
 
 def _address() -> str:
-    return tokens.fingerprint(request.form.get("adresse", ""))
-
-
-def _accepted(response: Response) -> bool:
-    """A mistake that is corrected costs nothing."""
-    return response.status_code == 303
+    return tokens.fingerprint(g.letter_recipient)
 
 
 def seconds_left(limit: RequestLimit) -> int:
     return max(1, round(limit.reset_at - clock.real_now().timestamp()))
 
 
-def limited(refusal: Callable[[RequestLimit], Response]) -> Callable[[Callable[..., object]], Callable[..., object]]:
-    """Hold a view to both limits; what goes beyond is answered by `refusal`."""
+def by_network(refusal: Refusal) -> Decorator:
+    """Hold a view to the limit of the visitor's network; what goes beyond is answered by `refusal`."""
+    return limiter.shared_limit(BY_NETWORK, "network", on_breach=refusal)
 
-    def hold(view: Callable[..., object]) -> Callable[..., object]:
-        by_address = limiter.shared_limit(
-            BY_ADDRESS, "address", key_func=_address, deduct_when=_accepted, on_breach=refusal
-        )
-        by_network = limiter.shared_limit(BY_NETWORK, "network", on_breach=refusal)
-        return by_network(by_address(view))
 
-    return hold
+def by_address(refusal: Refusal) -> Decorator:
+    """Hold a function of a request to the limit of `g.letter_recipient`: mistakes cost nothing before it is called."""
+    return limiter.shared_limit(BY_ADDRESS, "address", key_func=_address, on_breach=refusal)
 
 
 def init_app(app: Flask) -> None:

@@ -58,7 +58,7 @@ def _await_confirmation(subscriber: Subscriber, address: str, topics: Collection
     subscriber.address = address
     subscriber.lang = lang
     subscriber.asked_at = clock.now()
-    subscriber.expires_at = clock.now() + PENDING
+    subscriber.expires_at = subscriber.asked_at + PENDING
     subscriber.version += 1
     _choose(subscriber, subscriber.topics | set(topics))
     db.session.add(subscriber)

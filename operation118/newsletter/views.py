@@ -1,8 +1,6 @@
 """The pages of the letter: asking, confirming, one's own page, leaving. A link opens a page; only its button acts."""
 
-from typing import Any
-
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter import RequestLimit
 from sqlalchemy.exc import IntegrityError
@@ -56,9 +54,9 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
     return render_template("newsletter/refused.html", reason=str(refusal)), 409
 
 
-def _said(form: Form, **detail: Any) -> Said:
+def _said(form: Form, lang: str | None = None) -> Said:
     network = limits.network() if current_settings()["CONSENT_NETWORK"] else None
-    return Said(form, current(), network, detail)
+    return Said(form, lang or current(), network)
 
 
 def _own(token: str) -> Subscriber | None:
@@ -98,24 +96,26 @@ def _too_often(limit: RequestLimit) -> Response:
 
 
 @localized(bp, fr="/lettre/", en="/en/newsletter/", methods=["POST"])
-@limits.limited(_too_often)
+@limits.by_network(_too_often)
 def ask() -> AnyResponse:
     the_film()
     form = LetterForm()
     remarks = form.remarks()
     if remarks:
         return _form_page(form, remarks, 422)
-    try:
-        _ask(form)
-    except IntegrityError:  # asked twice at once: the other request has made the row by now
-        db.session.rollback()
-        _ask(form)
+    g.letter_recipient = form.recipient
+    _ask(form)
     return redirect(url_for("newsletter.thanks"), 303)
 
 
+@limits.by_address(_too_often)
 def _ask(form: LetterForm) -> None:
-    network = _said(form.form).network
-    subscribing.ask(form.recipient, topics=form.chosen, said=Said(form.form, form.language, network))
+    said = _said(form.form, form.language)
+    try:
+        subscribing.ask(form.recipient, topics=form.chosen, said=said)
+    except IntegrityError:  # asked twice at once: the other request has made the row by now
+        db.session.rollback()
+        subscribing.ask(form.recipient, topics=form.chosen, said=said)
     db.session.commit()
 
 
