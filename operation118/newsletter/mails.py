@@ -1,7 +1,7 @@
 """The mails of a subscription, one function each."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 
 from operation118 import clock
 from operation118.mail import outbox
@@ -18,7 +18,13 @@ def _told(topics: Collection[Topic], lang: str) -> list[tuple[str, str]]:
 
 
 def _post(
-    subscriber: Subscriber, name: str, *, key: str, headers: dict[str, str] | None = None, **values: object
+    subscriber: Subscriber,
+    name: str,
+    *,
+    key: str,
+    headers: dict[str, str] | None = None,
+    due_at: datetime | None = None,
+    **values: object,
 ) -> None:
     outbox.post(
         key=f"newsletter:{name}:{key}",
@@ -27,6 +33,7 @@ def _post(
         lang=subscriber.lang,
         subscriber_id=subscriber.id,
         headers=headers,
+        due_at=due_at,
         values={"topics": _told(subscriber.topics, subscriber.lang), **values},
     )
 
@@ -41,10 +48,10 @@ def _last_day(subscriber: Subscriber) -> date:
     return (subscriber.expires_at or clock.now()).astimezone(clock.PARIS).date()
 
 
-def confirm(subscriber: Subscriber) -> None:
-    """Ask the owner of the address whether it was they."""
-    key = f"{subscriber.id}:{subscriber.version}"
-    _post(subscriber, "confirm", key=key, confirm_url=confirm_url(subscriber), until=_last_day(subscriber))
+def confirm(subscriber: Subscriber, *, due_at: datetime | None = None) -> None:
+    """Ask the owner of the address whether it was they, at once or later."""
+    key, url = f"{subscriber.id}:{subscriber.version}", confirm_url(subscriber)
+    _post(subscriber, "confirm", key=key, due_at=due_at, confirm_url=url, until=_last_day(subscriber))
 
 
 def reminder(subscriber: Subscriber) -> None:
