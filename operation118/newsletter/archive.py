@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import defer
 
 from operation118 import clock
 from operation118.database import db
@@ -17,9 +18,10 @@ def _open(*states: CampaignState) -> Select[Campaign]:
     return select(Campaign).where(*shown).order_by(Campaign.launched_at.desc(), Campaign.id.desc())
 
 
-def letters() -> Sequence[Campaign]:
-    """The letters sent, newest first."""
-    return db.session.scalars(_open(CampaignState.SENT)).all()
+def letters(*, complete: bool = False) -> Sequence[Campaign]:
+    """The letters sent, newest first; `complete` adds their texts."""
+    texts = () if complete else (defer(Campaign.frozen), defer(Campaign.body_fr), defer(Campaign.body_en))
+    return db.session.scalars(_open(CampaignState.SENT).options(*texts)).all()
 
 
 def find(slug: str) -> Campaign | None:
@@ -28,9 +30,9 @@ def find(slug: str) -> Campaign | None:
 
 
 def has_letters() -> bool:
-    return db.session.scalar(_open(CampaignState.SENT).limit(1)) is not None
+    return db.session.scalar(_open(CampaignState.SENT).with_only_columns(Campaign.id).limit(1)) is not None
 
 
 def language(campaign: Campaign, lang: str) -> str:
     """The language a reader of `lang` finds the letter in."""
-    return lang if lang in campaign.frozen else "fr"
+    return lang if campaign.subject_en else "fr"

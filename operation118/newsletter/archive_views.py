@@ -46,7 +46,7 @@ def page(slug: str) -> str:
 
 @localized(bp, fr="/lettre/archives/feed.atom", en="/en/newsletter/archive/feed.atom")
 def feed() -> Response:
-    film, letters = the_film(), archive.letters()
+    film, letters = the_film(), archive.letters(complete=True)
     updated = max((letter.updated_at for letter in letters), default=film.updated_at)
     page = render_template("newsletter/archive.atom.xml", letters=letters, updated=updated)
     return Response(page, mimetype="application/atom+xml")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from operation118.database import Public, db
 from operation118.film.models import Character, Citation, Credit, Fact, Film, Person, Release, Source
+from operation118.newsletter.models import Campaign
 from operation118.press import queries as press_queries
 from operation118.press.models import Outlet, PressItem, Question, Tag
 from operation118.screenings import queries as screening_queries
@@ -25,6 +26,7 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "site.home": (*FILM, *PRESS, *ROAD),
     "film.page": (*FILM, Person, Character, Credit, Fact, Source, Citation),
     "film.dvd": (*FILM, Source, Citation),
+    "newsletter_archive.index": (Campaign,),
     "screenings.index": (*ROAD, Event),
     "press.index": (*PRESS, Tag, Question),
     "newsletter.index": (),
