@@ -25,9 +25,9 @@ from operation118.tokens import BadToken, Purpose
 from operation118.web.settings import current_settings
 
 SOFT_LIMIT, SOFT_WINDOW = 5, timedelta(days=30)
-# Refusals (5.x.x) that are not about the address: a full mailbox, a mail too long, a server out of order, a
-# conversation that went wrong, a content or a sender it does not want.
-PASSING = re.compile(r"5\.(?:1\.[78]|2\.[23]|4\.[56]|[3567]\.\d+)")
+# What may be otherwise tomorrow: a server that gave up trying (4.x.x), and refusals that are not about the address:
+# a full mailbox, a mail too long, a server out of order, a conversation that went wrong, an unwanted content or sender.
+PASSING = re.compile(r"4\..*|5\.(?:1\.[78]|2\.[23]|4\.[56]|[3567]\.\d+)")
 
 # Relays may lower the case of an address, or put a mark of theirs before ours: the signature is in hexadecimal.
 _MARK = re.compile(r"(?<![0-9A-Za-z])([1-9][0-9]{0,17})-([0-9A-Fa-f]{32})@")
@@ -133,9 +133,9 @@ def _kind(report: Report, outcome: Outcome | None) -> BounceKind:
         return BounceKind.COMPLAINT
     if report.kind is ReportKind.AUTO_REPLY:
         return BounceKind.AUTO_REPLY
-    if outcome is None or outcome.action is not Action.FAILED or not outcome.status:
+    if outcome is None or outcome.action is not Action.FAILED or not (outcome.status or "").startswith(("4", "5")):
         return BounceKind.UNKNOWN  # a mail that is late, or arrived, is no bounce
-    return BounceKind.HARD if outcome.status[0] == "5" and not PASSING.fullmatch(outcome.status) else BounceKind.SOFT
+    return BounceKind.SOFT if PASSING.fullmatch(outcome.status or "") else BounceKind.HARD
 
 
 def _draw_consequences(kind: BounceKind, message: Message) -> None:

@@ -196,6 +196,11 @@ def test_refusals_that_are_not_about_the_address_are_soft(context: Flask, status
     assert bounces.receive(raw).kind is BounceKind.SOFT
 
 
+def test_a_report_that_contradicts_itself_proves_nothing(context: Flask):
+    raw = about(sent().id).replace(b"Status: 5.1.1", b"Status: 2.0.0")
+    assert bounces.receive(raw).kind is BounceKind.UNKNOWN
+
+
 def test_two_workers_note_a_report_once_on_postgresql(postgres_url: str, make_app: Callable[..., Flask]):
     app = make_app(DATABASE_URL=postgres_url)
     with app.app_context():

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mail.returns import REPORTS, report
@@ -116,6 +116,7 @@ def test_nothing_but_unreadable_comes_of_malice(raw: bytes):
     assert len(read.outcomes) <= reports.MOST_PARTS
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_nothing_but_unreadable_comes_of_noise(noise: bytes):
     for raw in (noise, DAEMON + noise, b"Content-Type: message/delivery-status\n\nAction: failed\n" + noise):
