@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from operation118 import clock
 from operation118.mail import outbox
@@ -38,7 +39,7 @@ def _post(
     )
 
 
-def _own_links(subscriber: Subscriber) -> dict[str, str]:
+def _own_links(subscriber: Subscriber) -> dict[str, Any]:
     who = (subscriber.id, subscriber.lang)
     return {"manage_url": manage_url(*who), "unsubscribe_url": unsubscribe_url(*who)}
 
