@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from operation118 import dates
 from operation118.clock import PARIS
 from operation118.newsletter.refused import Refused
-from operation118.web.languages import LANGUAGES
+from operation118.web.languages import LANGUAGES, current
 from operation118.web.languages import gettext as _
 
 _HOUR = re.compile(
@@ -50,12 +50,11 @@ def _refuse_other_weekday(text: str, day: date) -> None:
     """« jeudi 17 novembre » that is a Wednesday is one of two days; which one, only its author knows."""
     words = set(re.findall(r"[a-zé]+", text.lower()))
     for lang in LANGUAGES:
-        said = words & {_weekday(date(2001, 1, number), lang) for number in range(1, 8)}
-        if said and _weekday(day, lang) not in said:
-            raise Refused(
-                _("Le %(day)s est un %(weekday)s.", day=dates.day_label(day, lang), weekday=_weekday(day, lang))
-            )
+        said = words & {_weekday(date(2001, 1, number), lang).lower() for number in range(1, 8)}
+        if said and _weekday(day, lang).lower() not in said:
+            label, weekday = dates.day_label(day, current()), _weekday(day, current())
+            raise Refused(_("Le %(day)s est un %(weekday)s.", day=label, weekday=weekday))
 
 
 def _weekday(day: date, lang: str) -> str:
-    return dates.day_label(day, lang, weekday=True).partition(" ")[0].lower()
+    return dates.day_label(day, lang, weekday=True).partition(" ")[0]
