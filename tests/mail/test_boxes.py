@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -154,6 +155,17 @@ def test_a_box_out_of_reach_is_said_and_stops_nothing(make_app: MakeApp, said: C
     app = make_app(BOUNCE_BOX=url)
     assert minute(app) == 0
     assert said()
+
+
+@pytest.mark.parametrize("scheme", ["imap", "imaps", "pop3s"])
+def test_a_silent_server_is_not_waited_for(
+    make_app: MakeApp, said: Callable[[], str], monkeypatch: pytest.MonkeyPatch, scheme: str
+):
+    monkeypatch.setattr(boxes, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        app = make_app(BOUNCE_BOX=f"{scheme}://retours:x@127.0.0.1:{server.getsockname()[1]}")
+        assert minute(app) == 0
+    assert "timed out" in said()
 
 
 @pytest.fixture
