@@ -32,7 +32,7 @@ def legal() -> str:
 
 @localized(bp, fr="/vie-privee/", en="/en/privacy/")
 def privacy() -> str:
-    return render_template("notices/privacy.html", email=current_settings()["CONTACT_EMAIL"])
+    return render_template("notices/privacy.html", keeps_network=current_settings()["CONSENT_NETWORK"])
 
 
 @localized(bp, fr="/accessibilite/", en="/en/accessibility/")

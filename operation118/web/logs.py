@@ -1,6 +1,6 @@
 """One JSON line for each request and each event, all of a request under its id; counters for /metrics.
 
-No address of a visitor is logged.
+No address of a visitor is logged, and no link that would open somebody's own page.
 """
 
 import logging
@@ -19,6 +19,7 @@ from operation118 import clock
 from operation118.config import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+_SIGNATURE = re.compile(r"\.[A-Za-z0-9_-]{22}(?=/|$)")  # of our tokens
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 REQUESTS = Counter("operation118_requests", "Answers by method and status.", ["method", "status"])
@@ -26,6 +27,11 @@ SECONDS = Histogram("operation118_request_seconds", "Time to answer, in seconds.
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logging.getLogger("operation118")
+
+
+def unsigned(path: str) -> str:
+    """`path` without the signatures of its tokens: who reads the log cannot follow the links of mails."""
+    return _SIGNATURE.sub(".…", path)
 
 
 class _WithRequestId(logging.Filter):
@@ -63,7 +69,12 @@ class RequestLog:
         SECONDS.observe(seconds)
         if log.isEnabledFor(logging.INFO):
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-            line = {"method": method, "path": path[:500], "status": int(status), "ms": round(seconds * 1000, 1)}
+            line = {
+                "method": method,
+                "path": unsigned(path)[:500],
+                "status": int(status),
+                "ms": round(seconds * 1000, 1),
+            }
             log.info("request", extra=line)
 
 

@@ -15,7 +15,10 @@ from babel.messages.pofile import read_po
 from operation118.config import ROOT
 from operation118.web.languages import TRANSLATIONS
 
-METHODS = [("operation118/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.xml", "jinja2")]
+METHODS = [
+    ("operation118/**.py", "python"),
+    *((f"templates/**.{ending}", "jinja2") for ending in ("html", "xml", "txt")),
+]
 JINJA = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 FILES = sorted((TRANSLATIONS / "en").glob("*.po"))

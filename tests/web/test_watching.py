@@ -12,7 +12,10 @@ from flask.testing import FlaskClient
 from pythonjsonlogger.json import JsonFormatter
 
 from conftest import application
+from operation118 import tokens
 from operation118.config import Settings
+from operation118.tokens import Purpose
+from operation118.web import logs
 
 
 def test_a_healthy_site_says_so(client: FlaskClient):
@@ -118,3 +121,13 @@ def test_a_bug_is_logged_with_its_trace_and_its_id(app: Flask, lines: Callable[[
     trace = next(line for line in lines() if "exc_info" in line)
     assert "ZeroDivisionError" in str(trace["exc_info"])
     assert trace["request_id"] == answer.headers["X-Request-Id"]
+
+
+def test_the_log_holds_no_link_that_opens_anything(app: Flask):
+    with app.app_context():
+        token = tokens.sign(Purpose.MANAGE, 7)
+    assert logs.unsigned(f"/lettre/moi/{token}/pause/") == "/lettre/moi/7.…/pause/"
+    assert (
+        logs.unsigned("/presse/un-slug-de-plus-de-vingt-deux-signes/")
+        == "/presse/un-slug-de-plus-de-vingt-deux-signes/"
+    )
