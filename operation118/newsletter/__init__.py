@@ -9,12 +9,12 @@ from operation118.newsletter import (
     archive_views,
     blocks,
     campaigns,
-    cli,
     delivering,
     digests,
     erasing,
     ledger,
     limits,
+    subscribers_cli,
     subscribing,
     views,
     wording,
@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(archive_views.bp)
     app.register_blueprint(alert_views.bp)
-    app.cli.add_command(cli.newsletter)
+    app.cli.add_command(subscribers_cli.newsletter)
     app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
     app.jinja_env.globals["alert_rules"] = alerts  # pyright: ignore[reportArgumentType]
     chores.register(app, "newsletter.remind", subscribing.remind)

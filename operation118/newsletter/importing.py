@@ -1,0 +1,231 @@
+"""Taking over lists kept elsewhere: who agreed there is a subscriber here, who left there is never written to.
+
+Nobody is subscribed without a trace of their consent (GDPR, article 7), nobody who left comes back by a list, and
+whoever is known here already is left alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from operation118 import clock, tokens
+from operation118.database import db
+from operation118.mail.models import Suppression, SuppressionReason, SuppressionScope
+from operation118.newsletter import addresses, mails, subscribing
+from operation118.newsletter.lists import Line, List, Word
+from operation118.newsletter.models import Consent, ConsentKind, Subscriber, SubscriberState, Subscription, Topic
+from operation118.newsletter.refused import Refused
+
+BATCH = 1_000  # lines in memory
+SHOWN = 20  # problems told one by one
+GONE = frozenset({Word.LEFT, Word.DEAD})
+KEPT_AWAY = {
+    Word.LEFT: (SuppressionScope.BULK, SuppressionReason.IMPORTED),
+    Word.DEAD: (SuppressionScope.ALL, SuppressionReason.HARD_BOUNCE),
+}
+
+
+class Outcome(StrEnum):
+    """What becomes of a line."""
+
+    SUBSCRIBED = "subscribed"
+    ASKED = "asked to confirm"
+    LEFT = "kept away: had left"
+    DEAD = "kept away: no such mailbox"
+    KNOWN = "left alone: known here already"
+    AWAY = "left alone: not written to"
+    REPEATED = "left alone: met before in these files"
+    UNPROVEN = "refused: no proof of consent"
+    TOPICLESS = "refused: no topic"
+    BAD_ADDRESS = "refused: no address"
+    SET_ASIDE = "skipped: neither on the list nor off it"
+
+
+PROBLEMS = frozenset({Outcome.UNPROVEN, Outcome.TOPICLESS, Outcome.BAD_ADDRESS})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How the lists are taken over. With `ask`, those without a proof are asked to confirm, `per_hour` of them at most."""
+
+    topics: frozenset[Topic]
+    lang: str
+    ask: bool = False
+    per_hour: int = 500
+    with_network: bool = False
+
+
+@dataclass
+class Report:
+    """How many lines came to what, and the first problems: file, line, what is wrong."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter[Outcome])
+    problems: list[tuple[str, int, str]] = field(default_factory=list[tuple[str, int, str]])
+
+    def note(self, outcome: Outcome, source: List, line: Line, why: str = "") -> None:
+        self.counts[outcome] += 1
+        if outcome in PROBLEMS and len(self.problems) < SHOWN:
+            self.problems.append((source.path.name, line.number, why or outcome.value.partition(": ")[2]))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A line whose address can be written to."""
+
+    line: Line
+    address: str
+    fingerprint: str
+    topics: frozenset[Topic]
+    lang: str
+
+
+def take_over(sources: Sequence[List], *, terms: Terms, progress: Callable[[int], None]) -> Report:
+    """Take over whole lists; `progress` is told how many lines were read, each of them twice.
+
+    Those who are gone come first, whatever their file, so that no other line brings them back. Raises Refused.
+    """
+    report = Report()
+    for gone in (True, False):
+        for source in sources:
+            for lines in _batches(source.lines()):
+                _take([line for line in lines if (line.said.word in GONE) == gone], source, terms, report)
+                progress(len(lines))
+    report.problems.sort()
+    return report
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def _take(lines: Iterable[Line], source: List, terms: Terms, report: Report) -> None:
+    candidates = list(_candidates(lines, source, terms, report))
+    by_outcome: dict[Outcome, list[Candidate]] = {outcome: [] for outcome in Outcome}
+    known = _fingerprints(Subscriber, candidates)
+    away = _fingerprints(Suppression, candidates)
+    for candidate in candidates:
+        outcome = _outcome(candidate, known, away, terms)
+        report.note(outcome, source, candidate.line)
+        by_outcome[outcome].append(candidate)
+    _subscribe(by_outcome[Outcome.SUBSCRIBED], source, terms)
+    _ask(by_outcome[Outcome.ASKED], source, terms, already=report.counts[Outcome.ASKED])
+    _keep_away(by_outcome[Outcome.LEFT] + by_outcome[Outcome.DEAD])
+
+
+def _candidates(lines: Iterable[Line], source: List, terms: Terms, report: Report) -> Iterator[Candidate]:
+    """Those of the lines that have an address, none twice; the others are reported."""
+    seen = set[str]()
+    for line in lines:
+        try:
+            address = addresses.read(line.address)
+        except Refused as refused:
+            report.note(Outcome.BAD_ADDRESS, source, line, str(refused))
+            continue
+        fingerprint = tokens.fingerprint(address)
+        if fingerprint in seen:
+            report.note(Outcome.REPEATED, source, line)
+            continue
+        seen.add(fingerprint)
+        topics, lang = line.said.topics or terms.topics, line.said.lang or terms.lang
+        yield Candidate(line, address, fingerprint, topics, lang)
+
+
+def _fingerprints(table: type[Subscriber | Suppression], candidates: Iterable[Candidate]) -> set[str]:
+    theirs = [candidate.fingerprint for candidate in candidates]
+    return set(db.session.scalars(select(table.fingerprint).where(table.fingerprint.in_(theirs))))
+
+
+def _outcome(candidate: Candidate, known: Collection[str], away: Collection[str], terms: Terms) -> Outcome:
+    word = candidate.line.said.word
+    if word is Word.SET_ASIDE:
+        return Outcome.SET_ASIDE
+    if candidate.fingerprint in known:
+        return Outcome.KNOWN
+    if candidate.fingerprint in away:
+        return Outcome.AWAY
+    if word in GONE:
+        return Outcome.LEFT if word is Word.LEFT else Outcome.DEAD
+    if word is Word.UNPROVEN and not terms.ask:
+        return Outcome.UNPROVEN
+    if not candidate.topics:
+        return Outcome.TOPICLESS
+    return Outcome.SUBSCRIBED if word is Word.AGREED else Outcome.ASKED
+
+
+def _subscribe(candidates: Sequence[Candidate], source: List, terms: Terms) -> None:
+    if not candidates:
+        return
+    rows = [_row(candidate) for candidate in candidates]
+    added = insert(Subscriber).returning(Subscriber.id, sort_by_parameter_order=True)
+    ids = db.session.scalars(added, rows).all()
+    pairs = list(zip(ids, candidates, strict=True))
+    topics = [{"subscriber_id": number, "topic": topic} for number, who in pairs for topic in who.topics]
+    db.session.execute(insert(Subscription), topics)
+    _note(candidates, source, terms)
+
+
+def _row(candidate: Candidate) -> dict[str, Any]:
+    said = candidate.line.said
+    return {
+        "address": candidate.address,
+        "fingerprint": candidate.fingerprint,
+        "state": SubscriberState.CONFIRMED,
+        "lang": candidate.lang,
+        "asked_at": said.asked_at or said.agreed_at,
+        "confirmed_at": said.agreed_at,
+    }
+
+
+def _note(candidates: Iterable[Candidate], source: List, terms: Terms) -> None:
+    """Add to the ledger where each comes from, with what the list knew of their consent."""
+    lines = [
+        {
+            "fingerprint": candidate.fingerprint,
+            "kind": ConsentKind.IMPORTED,
+            "at": clock.now(),
+            "topics": [topic.value for topic in Topic if topic in candidate.topics],
+            "lang": candidate.lang,
+            "form": f"import:{source.format.name}",
+            "wording_version": "import",
+            "wording": candidate.line.proof.get("consent_wording", ""),
+            "detail": {"file": source.path.name, "line": candidate.line.number, **candidate.line.proof},
+            "network": candidate.line.said.network if terms.with_network else None,
+        }
+        for candidate in candidates
+    ]
+    db.session.execute(insert(Consent), lines)
+
+
+def _ask(candidates: Sequence[Candidate], source: List, terms: Terms, *, already: int) -> None:
+    """Write to those who must confirm, a few an hour: a mailbox provider who knows us little takes no flood."""
+    if not candidates:
+        return
+    first = already - len(candidates)
+    for place, candidate in enumerate(candidates, first):
+        due_at = clock.now() + timedelta(hours=1) * (place / terms.per_hour)
+        subscriber = Subscriber(
+            address=candidate.address,
+            fingerprint=candidate.fingerprint,
+            lang=candidate.lang,
+            asked_at=due_at,
+            expires_at=due_at + subscribing.PENDING,
+            subscriptions=[Subscription(topic=topic) for topic in candidate.topics],
+        )
+        db.session.add(subscriber)
+        db.session.flush()
+        mails.confirm(subscriber, due_at=due_at)
+    _note(candidates, source, terms)
+
+
+def _keep_away(candidates: Sequence[Candidate]) -> None:
+    kept = [(candidate.fingerprint, *KEPT_AWAY[candidate.line.said.word]) for candidate in candidates]
+    rows = [{"fingerprint": who, "scope": scope, "reason": why, "since": clock.now()} for who, scope, why in kept]
+    if rows:
+        db.session.execute(insert(Suppression), rows)
