@@ -64,15 +64,19 @@ def dvd(argument: str) -> str:
         raise Refused(_("ce bloc se suffit : rien ne suit son nom."))
     videos = [release for release in queries.told_releases() if release.kind is ReleaseKind.VIDEO]
     told = [line for release in videos for line in _told(release)]
-    more = f"[{_('Ce que l’on sait du DVD')}]({page_url('film.dvd')})"
+    label = _("Ce que l'on sait du DVD")
+    more = f"[{escape(label)}]({page_url('film.dvd')})"
     return "\n\n".join([*(told or [escape(_("Pas de DVD annoncé, à notre connaissance."))]), more])
 
 
 def _told(release: Release) -> Iterator[str]:
+    head = None
     if release.when:
-        yield f"**{escape(_('DVD : %(date)s', date=release.when.label(current())))}**"
+        head = _("DVD : %(date)s", date=release.when.label(current()))
     elif release.announced_on:
-        yield f"**{escape(_('DVD annoncé le %(date)s', date=day_label(release.announced_on, current())))}**"
+        head = _("DVD annoncé le %(date)s", date=day_label(release.announced_on, current()))
+    if head:
+        yield f"**{escape(head)}**"
     if note := t(release, "note"):
         yield escape(note)
 

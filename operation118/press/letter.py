@@ -18,11 +18,12 @@ def interview(slug: str) -> str:
     if item is None or item.kind is not PressKind.INTERVIEW:
         raise Refused(_("aucun entretien ne s'appelle « %(slug)s » ; c'est la fin de l'adresse de sa page.", slug=slug))
     title = typeset(item.title, item.language)
+    label = _("Lire l'entretien")
     paragraphs = [
         f"### {escape(title)}",
         escape(f"{item.outlet.name}, {item.dated.label(current())}"),
         escape(t(item, "summary")),
-        f"[{escape(_('Lire l’entretien'))}]({page_url('press.item', slug=item.slug)})",
+        f"[{escape(label)}]({page_url('press.item', slug=item.slug)})",
     ]
     return "\n\n".join(paragraphs)
 
