@@ -8,7 +8,20 @@ from operation118.newsletter import ledger, queries
 from operation118.newsletter.models import Subscriber
 from operation118.newsletter.proof import line_data
 
-MESSAGE = ("id", "name", "state", "recipient", "lang", "subject", "text", "created_at", "settled_at", "code", "reply")
+MESSAGE = (
+    "id",
+    "name",
+    "state",
+    "recipient",
+    "lang",
+    "subject",
+    "text",
+    "headers",
+    "created_at",
+    "settled_at",
+    "code",
+    "reply",
+)
 ALERT = ("commune", "label", "latitude", "longitude", "radius_km", "expires_on", "last_digest_on")
 
 

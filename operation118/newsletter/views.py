@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from operation118 import clock, tokens
 from operation118.database import db
 from operation118.film.views import the_film
-from operation118.newsletter import erasing, holdings, ledger, limits, proof, queries, stamps, subscribing
+from operation118.newsletter import archive, erasing, holdings, ledger, limits, proof, queries, stamps, subscribing
 from operation118.newsletter.forms import ChoicesForm, LetterForm, ReasonForm
 from operation118.newsletter.labels import consent_label, leaving_label, mail_label, state_label, suppression_label
 from operation118.newsletter.ledger import Said
@@ -75,7 +75,8 @@ def _owner(token: str) -> Subscriber:
 def _form_page(form: LetterForm, remarks: dict[str, str], status: int = 200) -> Response:
     """The form with what was typed. Sent back to one visitor, it carries the instant; kept by caches, the hour."""
     stamp = stamps.exact() if remarks else stamps.hourly()
-    page = render_template("newsletter/index.html", form=form, remarks=remarks, stamp=stamp)
+    known = {"form": form, "remarks": remarks, "stamp": stamp, "has_archive": archive.has_letters()}
+    page = render_template("newsletter/index.html", **known)
     return make_response(page, status)
 
 
