@@ -43,10 +43,16 @@ def changed(client: FlaskClient, path: str) -> str | None:
     return urls(client)[path].findtext(f"{MAP}lastmod")
 
 
+# Where a form leads: they say nothing to who comes from elsewhere.
+STEPS = {"newsletter.thanks", "newsletter.confirmed", "newsletter.erased"}
+
+
 def pages(app: Flask) -> set[str]:
     """The localized pages that take no argument, out of the routing table."""
     rules = [
-        rule for rule in app.url_map.iter_rules() if "lang" in (rule.defaults or {}) and not rule.arguments - {"lang"}
+        rule
+        for rule in app.url_map.iter_rules()
+        if "lang" in (rule.defaults or {}) and not rule.arguments - {"lang"} and rule.endpoint not in STEPS
     ]
     return {rule.rule for rule in rules if rule.rule.endswith("/")}
 
