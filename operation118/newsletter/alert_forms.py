@@ -11,7 +11,7 @@ from operation118.newsletter.refused import Refused
 from operation118.places import Commune
 from operation118.web.languages import gettext as _
 
-CHOICES = 20  # communes offered when several bear the name
+CHOICES = 12  # communes offered when several bear the name
 
 
 class AlertForm(FlaskForm):
@@ -46,6 +46,9 @@ class AlertForm(FlaskForm):
 
 
 def _named(found: Sequence[Commune], typed: str) -> Sequence[Commune]:
-    """The one commune of exactly that name, where there is only one."""
-    same = [commune for commune in found if places.fold(commune.name) == places.fold(typed).strip()]
-    return same if len(same) == 1 else []
+    """The one commune of exactly that name, unless it may be short for a larger one's."""
+    name = places.fold(typed).strip()
+    same = [commune for commune in found if places.fold(commune.name) == name]
+    longer = [commune for commune in found if places.fold(commune.name).startswith(f"{name} ")]
+    sure = len(same) == 1 and all(commune.population < same[0].population for commune in longer)
+    return same if sure else []

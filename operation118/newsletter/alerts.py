@@ -13,6 +13,7 @@ from operation118.newsletter.refused import Refused
 from operation118.places import Commune, Precision
 from operation118.web.languages import current
 from operation118.web.languages import gettext as _
+from operation118.web.typography import typeset
 
 MOST = 5  # alerts a person may have
 RADII = (10, 30, 60, 100)  # kilometres
@@ -23,9 +24,16 @@ FORM = "alerte"  # as the ledger names it
 WORDING_VERSION = "1"
 
 
+def legend() -> str:
+    """What an alert promises, as it stands above the form."""
+    return _(
+        "Un message le soir du jour où une séance est annoncée près de chez vous, et rien les autres jours. Pas besoin d'un sujet coché pour cela."
+    )
+
+
 def wording(place: str, radius_km: int) -> str:
-    """What is asked for, as the ledger keeps it."""
-    return _("Une séance à moins de %(n)s km de %(place)s", n=radius_km, place=place)
+    """What is asked for; no preposition, for « à » and « de » change with the name that follows."""
+    return _("%(place)s, %(n)s km à la ronde", n=radius_km, place=typeset(place, current()))
 
 
 def button() -> str:
@@ -75,7 +83,7 @@ def _note(alert: Alert, pressed: str) -> None:
         lang=current(),
         form=FORM,
         wording_version=WORDING_VERSION,
-        wording=f"{wording(alert.label, alert.radius_km)}\n[{pressed}]",
+        wording=f"{legend()}\n{wording(alert.label, alert.radius_km)}\n[{pressed}]",
         detail={},
     )
     db.session.add(line)

@@ -69,9 +69,14 @@ def test_the_ledger_keeps_what_was_asked_renewed_and_removed(session: Session):
     alert = alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
     alerts.renew(alert)
     alerts.remove(alert)
-    said = "Une séance à moins de 30 km de Nantes (Loire-Atlantique)\n"
+    said = "Nantes (Loire-Atlantique), 30 km à la ronde\n"
     kept = [line.wording.replace("\u202f", " ").replace("\xa0", " ") for line in lines(subscriber.fingerprint)]
-    assert kept == [f"{said}[Prévenez-moi]", f"{said}[Prolonger d’un an]", f"{said}[Retirer]"]
+    assert [words.partition("\n")[2] for words in kept] == [
+        f"{said}[Prévenez-moi]",
+        f"{said}[Prolonger d’un an]",
+        f"{said}[Retirer]",
+    ]
+    assert all(words.startswith("Un message le soir") for words in kept)
     assert {line.kind for line in lines(subscriber.fingerprint)} == {ConsentKind.CHANGED}
 
 

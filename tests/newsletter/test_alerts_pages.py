@@ -37,7 +37,7 @@ def test_a_commune_and_a_distance_make_an_alert(client: FlaskClient, session: Se
     assert kept(session) == [("Nantes (Loire-Atlantique)", 60)]
     page = client.get(answer.location).text
     assert 'role="status"' in page
-    assert "à moins de 60 km de Nantes" in page.replace("\u202f", " ").replace("\xa0", " ")
+    assert "Nantes (Loire-Atlantique), 60 km à la ronde" in page.replace("\u202f", " ").replace("\xa0", " ")
 
 
 def test_a_postcode_of_one_commune_is_enough(client: FlaskClient, session: Session, own: str):
@@ -54,6 +54,16 @@ def test_namesakes_are_offered_and_the_one_chosen_is_kept(client: FlaskClient, s
     assert re.search(r'value="10" checked', page.text)
     client.post(f"{own}alertes/", data={"commune": "saint denis", "code": "93066", "rayon": "10"})
     assert kept(session) == [("Saint-Denis (Seine-Saint-Denis)", 10)]
+
+
+@pytest.mark.parametrize("short", ["Évry", "le puy"])
+def test_a_name_that_may_be_short_for_a_larger_town_is_asked_about(
+    client: FlaskClient, session: Session, own: str, short: str
+):
+    page = client.post(f"{own}alertes/", data={"commune": short, "rayon": "10"})
+    assert page.status_code == 200
+    assert re.search(r"Évry-Courcouronnes|Le Puy-en-Velay", page.text)
+    assert kept(session) == []
 
 
 @pytest.mark.parametrize(
