@@ -88,11 +88,11 @@ def pictures(campaign: Campaign) -> Iterator[Finding]:
         for picture in markdown.pictures(body):
             if not picture.alt:
                 yield Finding(_("Image sans texte de remplacement (%(lang)s) : %(url)s", lang=lang, url=picture.url))
-            if not picture.url.startswith(("/", "https://")):
+            if not (rendering.is_own(picture.url) or picture.url.startswith("https://")):
                 yield Finding(
                     _("Image qui n'est ni du site ni en https (%(lang)s) : %(url)s", lang=lang, url=picture.url)
                 )
-            elif rendering.local(picture.url).startswith("/"):
+            elif rendering.is_own(picture.url):
                 yield from _answers(lang, picture.url)
 
 
@@ -100,7 +100,7 @@ def addresses(campaign: Campaign) -> Iterator[Finding]:
     """Links that lead somewhere: those of the site answer."""
     for lang, body in _sources(campaign):
         for url in dict.fromkeys(markdown.links(body)):
-            if rendering.local(url).startswith("/"):
+            if rendering.is_own(url):
                 yield from _answers(lang, url)
             elif not rendering.is_web(url) and not url.startswith(("mailto:", "tel:")):
                 yield Finding(_("Lien qui ne mène nulle part (%(lang)s) : %(url)s", lang=lang, url=url))
@@ -163,7 +163,7 @@ def _within(host: str, domain: str) -> bool:
 def foreign_links(campaign: Campaign) -> Iterator[Finding]:
     bodies = [body for _lang, body in _sources(campaign)]
     for url in dict.fromkeys(url for body in bodies for url in markdown.links(body)):
-        problem = _problem(url) if not rendering.local(url).startswith("/") and rendering.is_web(url) else None
+        problem = _problem(url) if rendering.is_web(url) and not rendering.is_own(url) else None
         if problem:
             yield Finding(
                 _("Page d'ailleurs qui ne répond pas (%(problem)s) : %(url)s", problem=problem, url=url), is_error=False

@@ -90,7 +90,7 @@ def to_page(source: str, *, lang: str, address: Address) -> str:
 
 def _without_foreign_picture(token: Token) -> list[Token]:
     url = str(token.attrGet("src"))
-    if token.type != "image" or url.startswith("/"):
+    if token.type != "image" or re.match("/(?!/)", url):
         return [token]
     return [Token("link_open", "a", 1, {"href": url}), *(token.children or []), Token("link_close", "a", -1)]
 

@@ -42,13 +42,19 @@ def local(url: str) -> str:
     return f"/{url.removeprefix(home)}" if url.startswith(home) else url
 
 
+def is_own(url: str) -> bool:
+    """Whether `url` is a page of ours; `//host/` is none."""
+    path = local(url)
+    return path.startswith("/") and not path.startswith("//")
+
+
 def whole(url: str) -> str:
     """`url` as a mail must write it."""
-    return absolute(url) if url.startswith("/") else url
+    return absolute(local(url)) if is_own(url) else url
 
 
 def is_web(url: str) -> bool:
-    return url.startswith(("/", "https://", "http://"))
+    return is_own(url) or url.startswith(("https://", "http://"))
 
 
 def values(

@@ -103,7 +103,7 @@ def test_a_letter_without_english_is_french_and_says_so(client: FlaskClient, ses
     sent(session, subject_en=None, body_en=None)
     page = client.get("/en/newsletter/archive/nouvelles/").text
     assert '<h1 lang="fr">' in page
-    assert "in French only" in page
+    assert "In French only" in page
 
 
 def test_what_was_sent_does_not_change_with_the_rows(client: FlaskClient, session: Session):

@@ -1,10 +1,13 @@
 """Who a campaign is written to: everybody who asked, once, and nobody else."""
 
+import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -17,11 +20,12 @@ from operation118.mail.models import Lane, Message, MessageState, SuppressionRea
 from operation118.mail.suppression import suppress
 from operation118.newsletter import audience, campaigns
 from operation118.newsletter.audience import Standing
-from operation118.newsletter.models import Campaign, SubscriberState, Topic
+from operation118.newsletter.models import Campaign, CampaignState, SubscriberState, Topic
 from operation118.site import start
 from operation118.tokens import fingerprint
 
 PENDING, UNSUBSCRIBED = SubscriberState.PENDING, SubscriberState.UNSUBSCRIBED
+NEW_YEAR = datetime(2099, 1, 1, 9, tzinfo=UTC)
 
 
 def someone_of_each_kind(session: Session) -> None:
@@ -121,10 +125,10 @@ def crowd(size: int) -> None:
 
 
 @contextmanager
-def empty_site(url: str, make_settings: Callable[..., Settings]) -> Generator[None]:
+def empty_site(url: str, make_settings: Callable[..., Settings]) -> Generator[Flask]:
     with application(make_settings(DATABASE_URL=url)) as app, app.app_context():
         start.upgrade()
-        yield
+        yield app
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -145,3 +149,29 @@ def test_freezing_costs_the_same_statements_whatever_the_crowd(database: str, ma
         assert audience.freeze(campaign, languages=("fr",)) == 3_000
         db.session.commit()
         assert db.session.scalar(select(func.count()).select_from(Message).where(Message.domain == "exemple7.fr")) == 60
+
+
+def launch_due(app: Flask, together: threading.Barrier) -> int:
+    """What one worker launches."""
+    with app.app_context(), clock.at(NEW_YEAR):
+        together.wait()
+        done = campaigns.launch_due()
+        db.session.commit()
+        return done
+
+
+def test_workers_that_launch_at_the_same_instant_write_to_nobody_twice(
+    database: str, make_settings: Callable[..., Settings]
+):
+    with empty_site(database, make_settings) as app:
+        crowd(300)
+        campaign = campaigns.draft(letter(body_fr="Bonjour.", body_en="Hello.", in_archive=False))
+        campaigns.schedule(campaign, at=NEW_YEAR)
+        db.session.commit()
+        together = threading.Barrier(4)
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(launch_due, [app] * 4, [together] * 4))
+        db.session.rollback()
+        assert len(deliveries(db.session, campaign)) == 300
+        db.session.refresh(campaign)
+        assert campaign.state is CampaignState.SENDING

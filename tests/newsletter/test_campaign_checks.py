@@ -45,6 +45,8 @@ def test_a_good_letter_raises_nothing(session: Session):
         ("[rien](https://film.test/presse/personne/)", "answers 404"),
         ("[rien](dvd)", "leads nowhere"),
         ("[rien](#plus-bas)", "leads nowhere"),
+        ("[rien](//example.org/)", "leads nowhere"),
+        ("![Une route](//example.org/i.png)", "nor https"),
         ("{{ meteo }}", "fr: Line 1"),
         ("mot " * 30_000, "weighs"),
         ("MARKx7qManageAddressq7x", "reserved"),
