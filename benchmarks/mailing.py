@@ -61,6 +61,7 @@ def site(folder: Path, relay_port: int, *, database: str = "", timeout: int = 1)
     with app.app_context():
         content.load(db.session, content.FOLDER)
         db.session.commit()
+        db.engine.dispose()
     return made
 
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from flask_alembic import Alembic
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, NullPool, create_engine, event, update
 from sqlalchemy import Enum as EnumType
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -62,6 +63,9 @@ class Base(DeclarativeBase):
     }
 
 
+Row = TypeVar("Row", bound=Base)
+
+
 class Public:
     """A row the public sees: writing one moves the site's revision in the same transaction."""
 
@@ -107,6 +111,12 @@ def _sqlite_pragmas(connection: DBAPIConnection, record: object) -> None:
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def insert_missing(model: type[Row], **values: object) -> Row | None:
+    """The new row; None if there is one of the same unique key, were it from another process a moment ago."""
+    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.engine.dialect.name]
+    return db.session.scalar(insert(model).values(values).on_conflict_do_nothing().returning(model))
 
 
 def _durable_pragma(connection: DBAPIConnection, record: object) -> None:

@@ -113,6 +113,7 @@ def application(settings: Settings) -> Generator[Flask]:
     try:
         yield app
     finally:
+        app.extensions["bell"].close()
         with app.app_context():
             db.engine.dispose()
 

@@ -14,10 +14,9 @@ from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from operation118 import clock, tokens
-from operation118.database import db
+from operation118.database import db, insert_missing
 from operation118.mail import reports, suppression
 from operation118.mail.models import Bounce, BounceKind, Message, MessageState, SuppressionReason, SuppressionScope
 from operation118.mail.reports import Action, Outcome, Report, ReportKind
@@ -92,7 +91,8 @@ def receive(raw: bytes) -> Bounce:
     report = reports.read(raw)
     message = _original(raw)
     outcome = report.outcome(message.recipient if message else "")
-    bounce = _note(
+    bounce = insert_missing(
+        Bounce,
         digest=digest(raw),
         message_id=message.id if message else None,
         fingerprint=tokens.fingerprint(message.recipient) if message else None,
@@ -108,7 +108,9 @@ def receive(raw: bytes) -> Bounce:
 
 def set_aside(raw: bytes, reason: str) -> Path:
     """Note a message that cannot be read, and keep it in a file for a human being."""
-    _note(digest=digest(raw), kind=BounceKind.UNKNOWN, diagnostic=f"unreadable: {reason}", received_at=clock.now())
+    insert_missing(
+        Bounce, digest=digest(raw), kind=BounceKind.UNKNOWN, diagnostic=f"unreadable: {reason}", received_at=clock.now()
+    )
     path = current_settings().data_dir / "bounces" / f"{digest(raw)}.eml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(raw)
@@ -121,13 +123,6 @@ def _original(raw: bytes) -> Message | None:
     return next((message for number in numbers if (message := db.session.get(Message, number))), None)
 
 
-def _note(**values: object) -> Bounce | None:
-    """The new row; None if there is one already, were it from another worker a moment ago."""
-    insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.engine.dialect.name]
-    row = insert(Bounce).values(values).on_conflict_do_nothing(index_elements=[Bounce.digest])
-    return db.session.scalar(row.returning(Bounce))
-
-
 def _kind(report: Report, outcome: Outcome | None) -> BounceKind:
     if report.kind is ReportKind.COMPLAINT:
         return BounceKind.COMPLAINT
@@ -136,6 +131,16 @@ def _kind(report: Report, outcome: Outcome | None) -> BounceKind:
     if outcome is None or outcome.action is not Action.FAILED or not (outcome.status or "").startswith(("4", "5")):
         return BounceKind.UNKNOWN  # a mail that is late, or arrived, is no bounce
     return BounceKind.SOFT if PASSING.fullmatch(outcome.status or "") else BounceKind.HARD
+
+
+# Refused while the mail was offered, and about the address for good: no such mailbox, domain or host (RFC 3463).
+_NO_SUCH = re.compile(r"5\.1\.(?:[1236]|10)\b")
+
+
+def refused(message: Message, reply: str) -> None:
+    """Write no more to an address that the relay itself said does not exist."""
+    if _NO_SUCH.match(reply):
+        _draw_consequences(BounceKind.HARD, message)
 
 
 def _draw_consequences(kind: BounceKind, message: Message) -> None:

@@ -58,6 +58,11 @@ class Bell:
         except Exception as error:
             log.warning("the bell is out of order", extra={"reason": str(error)})
 
+    def close(self) -> None:
+        """Let go of the queue's connections."""
+        if "queue" in self.__dict__:
+            self.queue.storage.close()
+
     def answer(self, *, attached_to: int | None = None) -> None:
         """Work until told to stop; with `attached_to`, until that process is gone too."""
         self._look  # noqa: B018 - the job must be known before one arrives

@@ -22,7 +22,7 @@ def close_lane(campaign_id: int) -> None:
 def counts(campaign_id: int) -> dict[MessageState, int]:
     """How many of the campaign's mails stand in each state that has any."""
     rows = select(Message.state, func.count()).where(Message.campaign_id == campaign_id).group_by(Message.state)
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def cancel(campaign_id: int) -> int:

@@ -5,11 +5,10 @@ A bucket is one instant: when its next token comes. A second's worth of tokens m
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select, update
 
 from operation118 import clock
-from operation118.database import db
+from operation118.database import db, insert_missing
 from operation118.mail.models import Pace
 
 EVERYTHING = "*"
@@ -36,16 +35,10 @@ def take(name: str, rate: float) -> timedelta:
 
 def _move(name: str, known: datetime | None, after: datetime) -> bool:
     """Whether nobody else took that token meanwhile."""
-    connection = db.session.connection()
     if known is None:
-        try:
-            with db.session.begin_nested():
-                connection.execute(insert(Pace).values(name=name, next_at=after))
-        except IntegrityError:
-            return False
-        return True
+        return insert_missing(Pace, name=name, next_at=after) is not None
     moved = update(Pace).where(Pace.name == name, Pace.next_at == known).values(next_at=after)
-    return connection.execute(moved).rowcount == 1
+    return db.session.connection().execute(moved).rowcount == 1
 
 
 def resting(rate: float) -> list[str]:

@@ -12,7 +12,7 @@ from operation118.mail.models import Message, MessageState
 def counts() -> dict[MessageState, int]:
     """How many mails stand in each state that has any."""
     rows = select(Message.state, func.count()).group_by(Message.state)
-    return dict(db.session.execute(rows).tuples().all())
+    return dict(db.session.execute(rows).all())
 
 
 def latest(*, state: MessageState | None, limit: int) -> Sequence[Message]:

@@ -6,16 +6,13 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from operation118 import clock, tokens
-from operation118.database import db
+from operation118.database import db, insert_missing
 from operation118.mail.models import Suppression, SuppressionReason, SuppressionScope
 
 
 def suppress(fingerprint: str, *, scope: SuppressionScope, reason: SuppressionReason) -> None:
     """Write no more to the owner of `fingerprint`; the first reason stands."""
-    known = select(Suppression.id).where(Suppression.fingerprint == fingerprint, Suppression.scope == scope)
-    if db.session.scalar(known) is None:
-        db.session.add(Suppression(fingerprint=fingerprint, scope=scope, reason=reason, since=clock.now()))
-        db.session.flush()
+    insert_missing(Suppression, fingerprint=fingerprint, scope=scope, reason=reason, since=clock.now())
 
 
 def lift(fingerprint: str, *, reasons: Iterable[SuppressionReason]) -> int:

@@ -78,7 +78,7 @@ def _refused(code: int, reply: bytes | str) -> Outcome:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Certificates are verified against the system's authorities; reading these takes 30 ms."""
     return ssl.create_default_context()
 
@@ -108,14 +108,18 @@ class Line(flask_mail.Connection):
         relay = self.relay
         domain = str(self.mail.default_sender).rpartition("@")[2]
         if relay.security == "tls":
-            host = _SmtpTls(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout, context=_trusted())
+            host = _SmtpTls(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout, context=trusted())
         else:
             host = _Smtp(relay.host, relay.port, local_hostname=domain, timeout=relay.timeout)
-        if relay.security == "starttls":
-            host.starttls(context=_trusted())
-        if relay.username:
-            host.login(relay.username, relay.password)
-        host.ehlo_or_helo_if_needed()
+        try:
+            if relay.security == "starttls":
+                host.starttls(context=trusted())
+            if relay.username:
+                host.login(relay.username, relay.password)
+            host.ehlo_or_helo_if_needed()
+        except (OSError, smtplib.SMTPException):
+            host.close()
+            raise
         return host
 
     def _hang_up(self) -> None:
@@ -131,6 +135,10 @@ class Line(flask_mail.Connection):
             return self._smtp
         except (OSError, smtplib.SMTPException) as error:
             raise RelayDown(f"{self.relay}: {error}") from None
+
+    def greet(self) -> None:
+        """Open the line. Raises RelayDown."""
+        self._dialogue()
 
     def offer(self, parcel: Parcel) -> Outcome | None:
         """Name the sender and the recipient; what the relay says if it refuses them. Nothing is given yet.

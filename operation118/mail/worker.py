@@ -17,7 +17,7 @@ from flask import Flask
 
 from operation118.config import Settings
 from operation118.database import db, durable
-from operation118.mail import chores, claims, composing, pace, suppression
+from operation118.mail import bounces, chores, claims, composing, pace, suppression
 from operation118.mail.models import Lane, Message, MessageState
 from operation118.mail.parcels import Packer, Parcel
 from operation118.mail.transport import Carrier, Mail, Outcome, RelayDown
@@ -178,7 +178,10 @@ class Worker:
 
     def _note(self, said: Said) -> None:
         if said:
-            claims.settle(*said, worker=self.name, retries=self.settings["MAIL_RETRIES"])
+            message, outcome = said
+            claims.settle(message, outcome, worker=self.name, retries=self.settings["MAIL_RETRIES"])
+            if outcome.state is MessageState.FAILED:
+                bounces.refused(message, outcome.reply)
 
     def _write(self, said: Said) -> None:
         self._note(said)

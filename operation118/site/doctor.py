@@ -15,6 +15,7 @@ from operation118.config import PREFIX, Settings
 from operation118.content import ContentError
 from operation118.database import Revision, db
 from operation118.film import queries as film_queries
+from operation118.mail import health
 from operation118.site import content
 from operation118.site.start import StartError, check_folder
 from operation118.web import assets
@@ -130,6 +131,12 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "content": _content,
     "content files": _content_files,
     "clock": _clock,
+    "mail relay": health.relay,
+    "mail queue": health.queue,
+    "mail worker": health.worker,
+    "uncertain mails": health.uncertain,
+    "mail sender": health.sender,
+    "mail signature": health.signature,
     "legal notice": _legal_notice,
     "contact": _contact,
 }

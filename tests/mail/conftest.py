@@ -1,5 +1,7 @@
 """The mail room on tables without rows, with a real SMTP server beside it."""
 
+import base64
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +11,7 @@ from flask import Flask
 
 from conftest import application
 from mail import sink as sinks
+from mail.servers import certificates, dovecot, postfix
 from mail.sink import Sink
 from operation118.config import Settings
 from operation118.mail import composing
@@ -16,6 +19,8 @@ from operation118.mail.compose import Parts
 from operation118.mail.composing import LeftOut, Letter
 from operation118.mail.models import Message
 from operation118.site import start
+
+__all__ = ["certificates", "dovecot", "postfix"]
 
 FAST = {"MAIL_RATE": "0", "MAIL_DOMAIN_RATE": "0", "MAIL_SENDER": "Le film <lettre@film.test>"}
 
@@ -89,3 +94,18 @@ def composer(mail_app: Flask) -> TheComposer:
     made = TheComposer()
     composing.register(mail_app, made)
     return made
+
+
+@pytest.fixture
+def signing_key(tmp_path: Path) -> Path:
+    """A key as `openssl genrsa` makes it."""
+    path = tmp_path / "dkim.pem"
+    subprocess.run(["openssl", "genrsa", "-out", str(path), "2048"], check=True, capture_output=True)
+    return path
+
+
+@pytest.fixture
+def public_key(signing_key: Path) -> bytes:
+    """Its public half, as the DNS would publish it."""
+    command = ["openssl", "rsa", "-in", str(signing_key), "-pubout", "-outform", "der"]
+    return base64.b64encode(subprocess.run(command, check=True, capture_output=True).stdout)

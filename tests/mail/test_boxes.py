@@ -15,8 +15,6 @@ from conftest import application
 from mail.post import message
 from mail.returns import RECIPIENT, about
 from mail.servers import Certificates, Dovecot
-from mail.servers import certificates as certificates
-from mail.servers import dovecot as dovecot
 from operation118.config import Settings
 from operation118.database import db
 from operation118.mail import boxes, chores, suppression

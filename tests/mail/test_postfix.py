@@ -13,8 +13,6 @@ from flask import Flask
 from conftest import application
 from mail.post import message, post, states
 from mail.servers import Certificates, Postfix
-from mail.servers import certificates as certificates
-from mail.servers import postfix as postfix
 from operation118.config import Settings
 from operation118.database import db
 from operation118.mail import bounces, suppression

@@ -48,6 +48,9 @@ def test_a_mail_refused_for_good_has_failed_and_says_why(mail_app: Flask, sink: 
     failed = row(mail_app, number)
     assert (failed.state, failed.code, failed.reply) == (MessageState.FAILED, 550, "5.1.1 no such person")
     assert states(mail_app)["here"] == "sent"
+    post(mail_app, message("again", "gone@example.org"))
+    Worker(mail_app).drain()
+    assert states(mail_app)["again"] == "suppressed"
 
 
 def test_a_mail_refused_for_now_waits_longer_each_time_and_fails_after_the_last(mail_app: Flask, sink: Sink):

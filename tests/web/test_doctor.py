@@ -1,15 +1,21 @@
 """`flask settings` and `flask doctor`."""
 
-from datetime import UTC, datetime
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from operation118 import config
-from operation118.config import LEGAL_REQUIRED, SETTINGS
+from conftest import application
+from mail.post import message
+from mail.sink import sink
+from operation118 import clock, config
+from operation118.config import LEGAL_REQUIRED, SETTINGS, Settings
 from operation118.database import Revision, db
+from operation118.mail.models import MessageState
 
 LEGAL = dict.fromkeys(LEGAL_REQUIRED, "given")
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -22,12 +28,43 @@ def examine(app: Flask) -> tuple[int, dict[str, str]]:
     return result.exit_code, {subject: problem for subject, _, problem in lines}
 
 
-@pytest.mark.settings(**LEGAL, CONTACT_EMAIL="somebody@film.test", SECRET_KEY=SECRET, ENV="production")
-def test_a_whole_installation_is_well(app: Flask):
-    status, findings = examine(app)
+PRODUCTION = {**LEGAL, "CONTACT_EMAIL": "somebody@film.test", "SECRET_KEY": SECRET, "ENV": "production"}
+
+
+@pytest.fixture
+def whole(loaded_database: Path, tmp_path: Path, make_settings: Callable[..., Settings]) -> Iterator[Flask]:
+    """An installation for the public, its relay included."""
+    path = shutil.copy(loaded_database, tmp_path / "site.sqlite")
+    with sink() as relay:
+        settings = make_settings(**PRODUCTION, DATABASE_URL=f"sqlite:///{path}", SMTP_URL=relay.url)
+        with application(settings) as app:
+            yield app
+
+
+def test_a_whole_installation_is_well(whole: Flask):
+    status, findings = examine(whole)
     assert {subject: problem for subject, problem in findings.items() if problem} == {}
     assert len(findings) >= 12
     assert status == 0
+
+
+@pytest.mark.settings(
+    **PRODUCTION | {"MAIL_SENDER": "lettre@elsewhere.test", "DKIM_KEY": "/nowhere"},
+    SMTP_URL="smtp://127.0.0.1:9?timeout=1",
+    QUEUE_URL="redis://127.0.0.1:9/0",
+)
+def test_it_says_why_no_mail_leaves(app: Flask):
+    with app.app_context():
+        long_ago = clock.now() - timedelta(hours=1)
+        db.session.add_all([message("a", due_at=long_ago), message("b", state=MessageState.UNCERTAIN)])
+        db.session.commit()
+    _, findings = examine(app)
+    assert "OPERATION118_SMTP_URL" in findings["mail relay"]
+    assert "OPERATION118_QUEUE_URL" in findings["mail queue"]
+    assert "due for 60 minutes" in findings["mail worker"]
+    assert "1 mails may or may not have left" in findings["uncertain mails"]
+    assert "elsewhere.test" in findings["mail sender"]
+    assert "/nowhere" in findings["mail signature"]
 
 
 def test_it_names_what_the_legal_notice_and_the_contact_lack(app: Flask):
