@@ -72,8 +72,8 @@ class Packer:
         return self._bones(Letter(parts, headers), message.lang)
 
     def _frozen(self, campaign_id: int, lang: str) -> Skeleton:
-        return self._bones(composing.composer().letter(campaign_id, lang), lang)
+        return self._bones(composing.composer().letter(campaign_id, lang), lang, {"List-Id": f"<lettre.{self.domain}>"})
 
-    def _bones(self, letter: Letter, lang: str) -> Skeleton:
-        headers = {"Content-Language": lang}
+    def _bones(self, letter: Letter, lang: str, headers: Values | None = None) -> Skeleton:
+        headers = {"Content-Language": lang, **(headers or {})}
         return Skeleton(letter, sender=self.sender, reply_to=self.reply_to, headers=headers)

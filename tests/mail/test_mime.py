@@ -129,3 +129,4 @@ def test_a_campaign_says_how_to_leave_it_in_headers_that_programs_understand(
     open_campaign(mail_app, 7, 1)
     Worker(mail_app).drain()
     assert b"\r\nList-Unsubscribe: <https://film.test/bye/0.abc_-d>\r\n" in sink.mails[0].data
+    assert sink.mails[0].message["List-Id"] == "<lettre.film.test>"
