@@ -3,7 +3,7 @@
 from flask import Flask
 
 from operation118.config import Settings
-from operation118.mail import boxes, chores, cli, jobs, transport
+from operation118.mail import boxes, chores, cli, jobs, outbox, transport
 
 ARGUMENTS = frozenset[str]()
 
@@ -13,4 +13,5 @@ def init_app(app: Flask) -> None:
     app.extensions["mailer"] = transport.init_app(app, settings)
     jobs.init_app(app, settings["QUEUE_URL"])
     chores.register(app, "bounces", boxes.collect)
+    chores.register(app, "old mails", outbox.forget)
     app.cli.add_command(cli.mail)

@@ -4,11 +4,11 @@ The key makes posting idempotent: the same mail, posted twice, is one row.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from operation118 import clock
@@ -61,6 +61,7 @@ def post(
     return message
 
 
+KEPT = timedelta(days=30)
 RETRIED = (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.KEPT, MessageState.WAITING)
 
 
@@ -71,6 +72,12 @@ def retry(message: Message) -> None:
     message.state, message.attempts = MessageState.WAITING, 0
     message.due_at, message.settled_at = clock.now(), None
     ring_after_commit(db.session)
+
+
+def forget() -> int:
+    """Delete the mails of no campaign that were settled long ago: nobody will ask for them, and they name people."""
+    old = delete(Message).where(Message.campaign_id == 0, Message.settled_at < clock.now() - KEPT)
+    return db.session.connection().execute(old).rowcount
 
 
 def ring_after_commit(session: Session) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from mail.post import message, post, row
+from mail.post import message, post, row, states
 from mail.samples import VALUES
 from operation118 import clock, tokens
 from operation118.database import db
@@ -84,6 +84,18 @@ def test_the_hash_outlives_a_change_of_the_secret_key(make_app: Callable[..., Fl
         fingerprint = tokens.fingerprint("reader@example.org")
     with second.app_context():
         assert tokens.fingerprint("reader@example.org") == fingerprint
+
+
+def test_mails_are_forgotten_thirty_days_after_they_left(mail_app: Flask):
+    now = clock.now()
+    old, recent = now - timedelta(days=31), now - timedelta(days=29)
+    post(mail_app, message("old", state=MessageState.SENT, settled_at=old))
+    post(mail_app, message("recent", state=MessageState.SENT, settled_at=recent), message("waits", created_at=old))
+    post(mail_app, message("letter", state=MessageState.SENT, settled_at=old, campaign_id=7))
+    with mail_app.app_context():
+        assert outbox.forget() == 1
+        db.session.commit()
+    assert states(mail_app).keys() == {"recent", "waits", "letter"}
 
 
 def test_a_mail_due_later_is_not_due_now(mail_app: Flask):
