@@ -27,7 +27,12 @@ BEFORE_REMINDER = timedelta(days=3)
 REMINDERS = 100  # at one go of the chore, which comes back within the minute
 PAUSE = relativedelta(months=3)
 # What a new confirmation makes good; an address that does not exist stays on the list.
-LIFTED = (SuppressionReason.ERASED, SuppressionReason.COMPLAINT, SuppressionReason.REQUEST)
+LIFTED = (
+    SuppressionReason.ERASED,
+    SuppressionReason.COMPLAINT,
+    SuppressionReason.REQUEST,
+    SuppressionReason.IMPORTED,
+)
 
 
 class LeavingReason(StrEnum):

@@ -149,6 +149,12 @@ def test_who_left_in_one_file_is_not_brought_back_by_another(session: Session, t
     assert find("david@example.org") is None
 
 
+def test_who_left_elsewhere_may_come_back_by_the_form(session: Session):
+    take(LEFT_MAILCHIMP)
+    confirmed("david@example.org")
+    assert away("david@example.org") is None
+
+
 def test_who_is_known_here_is_left_alone(session: Session):
     confirmed("alice@example.org", topics={Topic.PRESS})
     confirmed("helene@example.org", topics={Topic.PRESS})
