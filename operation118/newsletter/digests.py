@@ -83,8 +83,10 @@ def digest() -> int:
 
     One statement takes the alerts of some people for the day: two workers cannot both have the same.
     """
+    if clock.now().astimezone(clock.PARIS).time() < EVENING:
+        return 0
     announced = {lang: _in(lang) for lang in LANGUAGES}
-    if clock.now().astimezone(clock.PARIS).time() < EVENING or not any(announced.values()):
+    if not any(announced.values()):
         return 0
     today = clock.today()
     due = or_(Alert.last_digest_on.is_(None), Alert.last_digest_on < today)

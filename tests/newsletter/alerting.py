@@ -1,6 +1,6 @@
 """People and screenings that tests of the alerts make up. Towns are real: distances between them can be looked up."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -63,7 +63,7 @@ def screening(session: Session, insee: str, *, days: int = 20, slug: str = "") -
     return row
 
 
-def evening(day: date | None = None) -> clock.datetime:
+def evening(day: date | None = None) -> datetime:
     """Half past six in Paris."""
     return clock.midnight(day or clock.today()) + timedelta(hours=18, minutes=30)
 

@@ -1,6 +1,7 @@
 """Alerts: what may be asked for, how long it lasts, what is kept of it."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -14,6 +15,7 @@ from operation118.newsletter.ledger import Said, lines
 from operation118.newsletter.models import Alert, ConsentKind, SubscriberState
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.wording import Form
+from operation118.web.languages import LANGUAGES, speaking
 
 FIVE = [NANTES, REZE, CLISSON, BREST, "75056"]
 
@@ -78,6 +80,16 @@ def test_the_ledger_keeps_what_was_asked_renewed_and_removed(session: Session):
     ]
     assert all(words.startswith("Un message le soir") for words in kept)
     assert {line.kind for line in lines(subscriber.fingerprint)} == {ConsentKind.CHANGED}
+
+
+def test_words_do_not_change_without_a_new_version():
+    """A changed text: give `alerts.WORDING_VERSION` a new number, and put it here with the new digest."""
+    texts: list[str] = []
+    for lang in LANGUAGES:
+        with speaking(lang):
+            texts += [alerts.legend(), alerts.wording("X", 10), alerts.button(), alerts.renewal(), alerts.removal()]
+    digest = sha256("\n".join(texts).encode()).hexdigest()[:16]
+    assert (alerts.WORDING_VERSION, digest) == ("1", "e24b871129f0ab64")
 
 
 def test_an_alert_is_renewed_from_the_day_of_the_click(session: Session):
