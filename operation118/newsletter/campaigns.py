@@ -29,7 +29,7 @@ TEXT = ("topics", "subject_fr", "subject_en", "body_fr", "body_en", "in_archive"
 
 def state_label(state: CampaignState) -> str:
     labels = {
-        CampaignState.DRAFT: _("brouillon"),
+        CampaignState.DRAFT: _("en brouillon"),
         CampaignState.SCHEDULED: _("programmée"),
         CampaignState.SENDING: _("en cours d'envoi"),
         CampaignState.PAUSED: _("suspendue"),
@@ -60,10 +60,13 @@ def _moved(campaign: Campaign, *, to: CampaignState, since: Iterable[CampaignSta
 
 def _move(campaign: Campaign, *, to: CampaignState, since: Iterable[CampaignState], **values: Any) -> None:
     if not _moved(campaign, to=to, since=since, **values):
-        label = state_label(campaign.state)
-        raise Refused(
-            _("La lettre « %(slug)s » est %(state)s : c'est trop tard, ou trop tôt.", slug=campaign.slug, state=label)
+        told = _(
+            "La lettre « %(slug)s » est %(state)s ; cela ne se fait que d'une lettre %(states)s.",
+            slug=campaign.slug,
+            state=state_label(campaign.state),
+            states=", ".join(map(state_label, since)),
         )
+        raise Refused(told)
 
 
 def draft(letter: Campaign) -> Campaign:

@@ -17,7 +17,18 @@ from operation118.clock import PARIS
 from operation118.database import db
 from operation118.mail import lanes, outbox
 from operation118.mail.models import MessageState
-from operation118.newsletter import audience, campaigns, checks, letters, links, moments, proof, purging, rendering
+from operation118.newsletter import (
+    addresses,
+    audience,
+    campaigns,
+    checks,
+    letters,
+    links,
+    moments,
+    proof,
+    purging,
+    rendering,
+)
 from operation118.newsletter.audience import Standing
 from operation118.newsletter.checks import Finding
 from operation118.newsletter.models import Campaign, CampaignState
@@ -38,17 +49,20 @@ _yes = click.option("--yes", is_flag=True, help="Do not ask first.")
 
 
 def answered(command: Callable[..., None]) -> Callable[..., None]:
-    """Speak English, and turn a refusal into its lines on standard error and status 1."""
+    """Speak English, keep the site's own log quiet, and turn a refusal into its lines on standard error and status 1."""
 
     @wraps(command)
     def run(*args: Any, **values: Any) -> None:
-        with speaking("en"):
-            try:
+        logging.disable(logging.INFO)
+        try:
+            with speaking("en"):
                 command(*args, **values)
-            except Refused as refused:
-                db.session.rollback()
-                click.echo(str(refused), err=True)
-                raise SystemExit(1) from None
+        except Refused as refused:
+            db.session.rollback()
+            click.echo(str(refused), err=True)
+            raise SystemExit(1) from None
+        finally:
+            logging.disable(logging.NOTSET)
 
     return run
 
@@ -96,11 +110,9 @@ def preview(letter: str, folder: Path | None) -> None:
 def _examined(campaign: Campaign, *, network: bool) -> None:
     """Print what the checks find. Raises Refused when there is an error."""
     found: list[Finding] = []
-    logging.disable(logging.INFO)  # the site's own pages are asked, and each would say so in the middle of the bar
     with click.progressbar(checks.checks(network=network), label="Checks") as bar:
         for check in bar:
             found += check(campaign)
-    logging.disable(logging.NOTSET)
     for finding in found:
         click.echo(f"{'error' if finding.is_error else 'warning'}: {finding.message}", err=finding.is_error)
     if any(finding.is_error for finding in found):
@@ -124,18 +136,18 @@ def check(letter: str, network: bool) -> None:
 @answered
 def test(letter: str, address: str, lang: tuple[str, ...]) -> None:
     """Send a letter to ADDRESS and to nobody else, its subject marked."""
-    campaign = _read(letter)
+    campaign, recipient = _read(letter), addresses.read(address)
     for one in lang or rendering.languages(campaign):
         outbox.post(
             key=f"test:{campaign.slug}:{one}:{secrets.token_hex(8)}",
             name=rendering.FOLDER,
-            to=address,
+            to=recipient,
             lang=one,
             values=rendering.sample_values(campaign, one, prefix="[test] "),
             headers=links.unsubscribe_headers(rendering.NOBODY, one),
         )
     db.session.commit()
-    click.echo(f"In the outbox, for {address}; its links are not counted, and its way out works on nobody.")
+    click.echo(f"In the outbox, for {recipient}; its links are not counted, and its way out works on nobody.")
 
 
 def _told(standing: dict[Standing, int]) -> None:

@@ -97,6 +97,12 @@ def test_a_test_goes_to_one_address_only(app: Flask, session: Session, file: str
     assert len(session.scalars(select(Message)).all()) == 3
 
 
+def test_a_test_to_no_address_is_refused(app: Flask, session: Session, file: str):
+    assert run(app, "test", file, "moi").exit_code == 1
+    assert run(app, "test", file, "moi@exemple.fr\nBcc: tous@exemple.fr").exit_code == 1
+    assert session.scalars(select(Message)).all() == []
+
+
 @pytest.mark.usefixtures("_readers")
 def test_a_dry_run_counts_and_does_nothing(app: Flask, session: Session, file: str):
     result = run(app, "launch", file, "--dry-run", "--no-network")
@@ -104,6 +110,13 @@ def test_a_dry_run_counts_and_does_nothing(app: Flask, session: Session, file: s
     assert re.search(r"^ +2  readers$", result.output, re.MULTILINE)
     assert result.output.splitlines()[-1] == "Nothing was done."
     assert campaign(session) is None
+
+
+@pytest.mark.settings(LOG_LEVEL="INFO")
+@pytest.mark.usefixtures("_readers")
+def test_only_the_command_speaks(app: Flask, file: str, capfd: pytest.CaptureFixture[str]):
+    run(app, "launch", file, "--no-network", "--yes")
+    assert "request" not in capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("_readers")
@@ -150,7 +163,7 @@ def test_what_comes_too_early_is_refused_with_the_state(app: Flask, file: str):
     run(app, "draft", file)
     result = run(app, "resume", "nouvelles")
     assert result.exit_code == 1
-    assert result.stderr == "The letter “nouvelles” is a draft: it is too late for that, or too early.\n"
+    assert result.stderr == "The letter “nouvelles” is in draft; this is done only with a letter that is: paused.\n"
 
 
 def test_retry_wants_to_know_what(app: Flask, file: str):
