@@ -39,4 +39,5 @@ def init_app(app: Flask) -> None:
     chores.register(app, "newsletter.forget_networks", ledger.forget_networks)
     chores.register(app, "newsletter.launch", campaigns.launch_due)
     chores.register(app, "newsletter.alerts", digests.digest)
+    chores.register(app, "newsletter.alerts_ending", digests.warn)
     chores.register(app, "newsletter.expire_alerts", alerts.expire)

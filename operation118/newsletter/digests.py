@@ -1,4 +1,5 @@
-"""The evening mail of an alert: what was announced near somebody and not told them yet.
+"""The mails of the alerts: in the evening, what was announced near somebody and not told them yet; before an alert
+ends, a word to say so.
 
 The screenings come from the room above, which registers here. What was told is known from the mails themselves: each
 carries the keys of its screenings in its `Keywords` header (RFC 5322, 3.6.5).
@@ -6,7 +7,7 @@ carries the keys of its screenings in its `Keywords` header (RFC 5322, 3.6.5).
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
 from flask import Flask, current_app
 from sqlalchemy import or_, select, update
@@ -24,6 +25,8 @@ from operation118.web.languages import LANGUAGES, ngettext, speaking
 
 NAME = "newsletter/alert"
 EVENING = time(18)  # in Paris: all that a day announced makes one mail
+ENDING = "newsletter/alert_ending"
+NOTICE = timedelta(days=14)  # how long before its end somebody is told
 BATCH = 500  # people looked at in one run of the chore, which comes back within the minute
 NEVER_LEFT = (MessageState.CANCELLED, MessageState.FAILED, MessageState.SUPPRESSED)
 
@@ -114,7 +117,7 @@ def _write(subscriber: Subscriber, announced: Sequence[Announced]) -> bool:
     """Post what is new to a subscriber, if anything is."""
     found = _new(subscriber, announced)
     if found:
-        _post(subscriber, found)
+        _tell(subscriber, found)
     return bool(found)
 
 
@@ -130,22 +133,43 @@ def _new(subscriber: Subscriber, announced: Sequence[Announced]) -> list[Near]:
     return found
 
 
-def _post(subscriber: Subscriber, found: list[Near]) -> None:
-    who = (subscriber.id, subscriber.lang)
+def warn() -> int:
+    """Write to those whose alerts end within two weeks, once for each end; how many mails that was."""
+    within = Alert.expires_on.between(clock.today(), clock.today() + NOTICE)
+    people = set(db.session.scalars(select(Alert.subscriber_id).where(within)))
+    ends = {
+        f"{ENDING}:{subscriber.id}:{_ending(subscriber)[0].expires_on}": subscriber for subscriber in _readers(people)
+    }
+    told = set(db.session.scalars(select(Message.key).where(Message.key.in_(ends))))
+    for key in ends.keys() - told:
+        _post(ends[key], ENDING, key=key, values={"ending": _ending(ends[key])})
+    return len(ends.keys() - told)
+
+
+def _ending(subscriber: Subscriber) -> list[Alert]:
+    """Those of their alerts that end within two weeks, the first to end first."""
+    soon = [alert for alert in subscriber.alerts if alert.expires_on <= clock.today() + NOTICE]
+    return sorted(soon, key=lambda alert: alert.expires_on)
+
+
+def _tell(subscriber: Subscriber, found: list[Near]) -> None:
     keys = [screening.key for near in found for screening, _distance in near.screenings]
     with speaking(subscriber.lang):
         title = ngettext("Une séance près de chez vous", "%(num)s séances près de chez vous", len(keys))
+    key = f"alert:{subscriber.id}:{clock.today()}"
+    _post(subscriber, NAME, key=key, values={"title": title, "found": found}, headers={"Keywords": ", ".join(keys)})
+
+
+def _post(
+    subscriber: Subscriber, name: str, *, key: str, values: dict[str, object], headers: dict[str, str] | None = None
+) -> None:
+    who = (subscriber.id, subscriber.lang)
     outbox.post(
-        key=f"alert:{subscriber.id}:{clock.today()}",
-        name=NAME,
+        key=key,
+        name=name,
         to=subscriber.address,
         lang=subscriber.lang,
         subscriber_id=subscriber.id,
-        headers=unsubscribe_headers(*who) | {"Keywords": ", ".join(keys)},
-        values={
-            "title": title,
-            "found": found,
-            "manage_url": manage_url(*who),
-            "unsubscribe_url": unsubscribe_url(*who),
-        },
+        headers=unsubscribe_headers(*who) | (headers or {}),
+        values={"manage_url": manage_url(*who), "unsubscribe_url": unsubscribe_url(*who)} | values,
     )

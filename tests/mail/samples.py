@@ -46,6 +46,7 @@ VALUES: dict[str, Callable[[], dict[str, Any]]] = {
     "newsletter/welcome": lambda: OWN | {"topics": topics(*Topic)},
     "newsletter/already": lambda: OWN | {"topics": topics(Topic.DVD), "more": topics(Topic.PRESS)},
     "newsletter/alert": lambda: OWN | {"title": "Titre / Title", "found": [near()]},
+    "newsletter/alert_ending": lambda: OWN | {"ending": [near().alert]},
     "newsletter/letter": lambda: (
         OWN
         | {

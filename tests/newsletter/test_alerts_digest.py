@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +13,9 @@ from operation118 import clock
 from operation118.mail import suppression
 from operation118.mail.models import Message, MessageState, SuppressionReason, SuppressionScope
 from operation118.newsletter import alerts
-from operation118.newsletter.digests import digest
+from operation118.newsletter.digests import coming, digest, warn
 from operation118.newsletter.models import Subscriber, SubscriberState
+from operation118.screenings.models import Venue
 
 
 @pytest.fixture
@@ -170,3 +171,64 @@ def test_many_readers_cost_one_look(
         assert tonight() == 1
     assert len(statements) < 20
     assert len(session.scalars(select(Message)).all()) == 1
+
+
+def endings(session: Session, subscriber: Subscriber) -> list[Message]:
+    theirs = Message.subscriber_id == subscriber.id, Message.name == "newsletter/alert_ending"
+    return list(session.scalars(select(Message).where(*theirs)))
+
+
+def test_an_end_is_told_two_weeks_before_and_once(session: Session, nearby: Subscriber):
+    end = nearby.alerts[0].expires_on
+    with clock.at(clock.noon(end - timedelta(days=15))):
+        assert warn() == 0
+    for days in (14, 14, 1, 0):
+        with clock.at(clock.noon(end - timedelta(days=days))):
+            warn()
+    [mail] = endings(session, nearby)
+    assert "Nantes (Loire-Atlantique)" in (mail.text or "")
+    assert "/lettre/moi/" in (mail.text or "")
+
+
+def test_an_end_put_off_is_told_again_when_it_comes(session: Session, nearby: Subscriber):
+    end = nearby.alerts[0].expires_on
+    with clock.at(clock.noon(end)):
+        assert warn() == 1
+        alerts.renew(nearby.alerts[0])
+        assert warn() == 0
+    with clock.at(clock.noon(nearby.alerts[0].expires_on)):
+        assert warn() == 1
+
+
+def test_two_ends_make_one_mail(session: Session, nearby: Subscriber):
+    other = alerts.add(nearby, commune=commune(BREST), radius_km=30)
+    other.expires_on = nearby.alerts[0].expires_on + timedelta(days=3)
+    with clock.at(clock.noon(nearby.alerts[0].expires_on - timedelta(days=5))):
+        assert [warn(), warn()] == [1, 0]
+    [mail] = endings(session, nearby)
+    text = mail.text or ""
+    assert text.index("Nantes") < text.index("Brest")
+
+
+def test_no_end_is_told_to_who_is_not_written_to(session: Session, nearby: Subscriber):
+    nearby.paused_until = nearby.alerts[0].expires_on + timedelta(days=1)
+    with clock.at(clock.noon(nearby.alerts[0].expires_on)):
+        assert warn() == 0
+
+
+def test_the_hour_and_the_cinema_are_told(session: Session, nearby: Subscriber):
+    shown = screening(session, CLISSON)
+    shown.starts_at = clock.midnight(shown.dated.day) + timedelta(hours=20, minutes=30)
+    shown.venue = Venue(slug="salle", name="Salle des fêtes", town=shown.town)
+    session.commit()
+    tonight()
+    [mail] = digests(session, nearby)
+    assert "20\u202fh\u202f30" in (mail.text or "")
+    assert "Salle des fêtes" in (mail.text or "")
+
+
+def test_a_release_everywhere_is_left_to_the_letter(session: Session):
+    with clock.at(clock.noon(date(2010, 11, 1))):
+        known = coming()
+    assert len(known) > 3
+    assert all(screening.place and screening.key.isascii() and "," not in screening.key for screening in known)
