@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from operation118.mail import chores, composing
+from operation118.mail import bounces, chores, composing
 from operation118.newsletter import (
     alert_views,
     alerts,
@@ -27,6 +27,7 @@ ARGUMENTS = frozenset({views.DONE})
 def init_app(app: Flask) -> None:
     limits.init_app(app)
     blocks.init_app(app)
+    bounces.on_complaint(app, subscribing.complained)
     composing.register(app, delivering.Deliveries())
     app.register_blueprint(views.bp)
     app.register_blueprint(archive_views.bp)

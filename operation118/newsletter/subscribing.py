@@ -20,6 +20,7 @@ from operation118.newsletter import ledger, mails, queries
 from operation118.newsletter.ledger import Said
 from operation118.newsletter.models import ConsentKind, Subscriber, SubscriberState, Subscription, Topic
 from operation118.newsletter.refused import Refused
+from operation118.newsletter.wording import Form
 from operation118.web.languages import gettext as _
 
 PENDING = timedelta(days=7)
@@ -158,6 +159,13 @@ def withdraw(subscriber: Subscriber, *, said: Said) -> None:
     cancelled = {"state": MessageState.CANCELLED, "settled_at": clock.now()}
     db.session.execute(update(Message).where(waiting).values(cancelled))
     db.session.flush()
+
+
+def complained(message: Message) -> None:
+    """A reader called a mail of ours unwanted: whoever says so has left."""
+    subscriber = queries.subscriber(message.subscriber_id) if message.subscriber_id else None
+    if subscriber:
+        withdraw(subscriber, said=Said(Form.COMPLAINT, subscriber.lang))
 
 
 def give_reason(subscriber: Subscriber, *, reason: LeavingReason) -> None:

@@ -11,7 +11,7 @@ from operation118.newsletter.models import Topic
 from operation118.web.languages import LANGUAGES, speaking
 from operation118.web.languages import gettext as _
 
-VERSIONS = {"1": "cbd47ffd2fc08924"}
+VERSIONS = {"1": "2b70ef527501b35c"}
 VERSION = next(reversed(VERSIONS))
 
 
@@ -27,6 +27,7 @@ class Form(StrEnum):
     RESUMPTION = "reprise"
     UNSUBSCRIPTION = "desinscription"
     ONE_CLICK = "un-clic"
+    COMPLAINT = "plainte"
     ERASURE = "effacement"
 
 
@@ -75,6 +76,7 @@ def button(form: Form) -> str:
         Form.RESUMPTION: _("Reprendre la lettre"),
         Form.UNSUBSCRIPTION: _("Ne m'écrivez plus"),
         Form.ONE_CLICK: "List-Unsubscribe=One-Click",
+        Form.COMPLAINT: "Feedback-Type: abuse",
         Form.ERASURE: _("Tout effacer"),
     }[form]
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from mail.returns import about
 from newsletter.subscribers import (
     ADDRESS,
     BOTH,
@@ -19,7 +20,8 @@ from newsletter.subscribers import (
     unsubscribed,
 )
 from operation118 import clock, tokens
-from operation118.mail import outbox, suppression
+from operation118.database import db
+from operation118.mail import bounces, outbox, suppression
 from operation118.mail.models import Message, MessageState, Suppression, SuppressionReason, SuppressionScope
 from operation118.newsletter import erasing, ledger, proof, subscribing, wording
 from operation118.newsletter.links import unsubscribe_headers
@@ -240,3 +242,13 @@ def test_a_mail_of_the_outbox_belongs_to_its_subscriber(session: Session):
     message = session.scalars(select(Message)).one()
     assert (message.subscriber_id, message.recipient) == (subscriber.id, ADDRESS)
     assert outbox.domain_of(message.recipient) == message.domain
+
+
+def test_who_calls_a_mail_unwanted_has_left_for_good():
+    subscriber = confirmed()
+    welcome = db.session.scalars(select(Message).where(Message.subscriber_id == subscriber.id)).all()[-1]
+    bounces.receive(about(welcome.id, "complaint"))
+    db.session.flush()
+    assert subscriber.state is SubscriberState.UNSUBSCRIBED
+    assert ledger_kinds()[-1] == "withdrawn"
+    assert suppression.suppressed([ADDRESS], bulk=True) == {ADDRESS: SuppressionReason.COMPLAINT}
