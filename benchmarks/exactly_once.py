@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from benchmarks.mailing import Site, launch, noted, sink, site, subscribe
 from operation118.database import db
-from operation118.mail.claims import UNFINISHED
+from operation118.mail.claims import UNFINISHED, sweep
 from operation118.mail.models import Message, MessageState
 
 DIED = "the worker died while it spoke to the relay"
@@ -40,7 +40,11 @@ class Verdict:
 
 
 def unfinished(app: Flask) -> int:
+    """How many mails are not settled. What dead workers held is given back here too, as each worker does once a
+    minute: the trial need not wait for it."""
     with app.app_context():
+        sweep()
+        db.session.commit()
         rows = select(Message.id).where(Message.campaign_id > 0, Message.state.in_(UNFINISHED))
         return len(db.session.scalars(rows).all())
 
@@ -90,13 +94,22 @@ def judge(app: Flask, notes: Path, *, kills: int, seconds: float) -> Verdict:
     return Verdict(states, kills, len(died), len(relay["unheard"]), len(twice), seconds, problems)
 
 
-def run(*, readers: int, workers: int, kills: int, database: str = "", seed: int = 118, limit: float = 1800) -> Verdict:
+def run(
+    *,
+    readers: int,
+    workers: int,
+    kills: int,
+    database: str = "",
+    seed: int = 118,
+    pause: float = 0,
+    limit: float = 1800,
+) -> Verdict:
     """The whole story in a folder of its own, on SQLite unless `database` names an empty one."""
     fate = random.Random(seed)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         notes = folder / "notes"
-        port = stack.enter_context(sink(notes, seed=seed, chaos=True))
+        port = stack.enter_context(sink(notes, seed=seed, chaos=True, pause=pause))
         place = site(folder / "data", port, database=database)
         app = place.app()
         subscribe(app, readers)
@@ -115,6 +128,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--database", default="")
     parser.add_argument("--seed", type=int, default=118)
+    parser.add_argument("--pause", type=float, default=0, help="seconds that the relay takes for each mail")
     verdict = run(**vars(parser.parse_args()))
     print(verdict)
     return 1 if verdict.problems else 0

@@ -51,7 +51,7 @@ class Site:
         return subprocess.Popen(command, cwd=ROOT, env=self.environ)
 
 
-def site(folder: Path, relay_port: int, *, database: str = "", timeout: int = 1) -> Site:
+def site(folder: Path, relay_port: int, *, database: str = "", timeout: int = 3) -> Site:
     """A site with its tables and its content, mailing to the relay on `relay_port`."""
     relay = f"smtp://127.0.0.1:{relay_port}?timeout={timeout}"
     made = Site({**FAST, "DATA_DIR": str(folder), "SMTP_URL": relay} | ({"DATABASE_URL": database} if database else {}))

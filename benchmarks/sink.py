@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 # What becomes of a mail, in a thousand: at its recipient's address, and once it was given whole.
 AT_ADDRESS = {"450 4.2.1 busy": 30, "550 5.2.0 refused": 20, "421 4.3.2 closing": 3, "hang": 1, "drop": 5}
 ONCE_GIVEN = {"451 4.3.0 later": 20, "554 5.6.0 refused": 10, "drop": 2, "take and drop": 2, "take and hang": 1}
-HANG = 3  # seconds, longer than the workers' patience
+HANG = 5  # seconds, longer than the workers' patience
 
 
 class Notes:

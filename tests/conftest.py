@@ -32,6 +32,7 @@ from markup import PUBLIC_URL, problems
 from operation118 import config, create_app
 from operation118.config import ROOT, Settings
 from operation118.database import db
+from operation118.newsletter.limits import limiter
 from operation118.site import start
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -142,29 +143,80 @@ def loaded_database(
 
 
 @pytest.fixture
-def chosen_settings(request: pytest.FixtureRequest) -> dict[str, str]:
-    """What the test's `@pytest.mark.settings(PROXIES="1")` asks for."""
+def chosen_settings(request: pytest.FixtureRequest) -> dict[str, str] | None:
+    """What the test's `@pytest.mark.settings(PROXIES="1")` asks for; with an empty one, an application of its own."""
     marker = request.node.get_closest_marker("settings")
-    return dict(marker.kwargs) if marker else {}
+    return dict(marker.kwargs) if marker else None
+
+
+Shared = Callable[[Path], AbstractContextManager[Flask]]
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[..., Settings]) -> Iterator[Shared]:
+    """One application for all tests that ask for no settings of their own: making one takes longer than most tests.
+
+    `with shared(file) as app` gives it a fresh copy of that database, and forgets what the last test left."""
+    path = tmp_path_factory.mktemp("shared") / "site.sqlite"
+    with application(make_settings(DATABASE_URL=f"sqlite:///{path}")) as app:
+        extensions, counting = dict(app.extensions), dict(vars(limiter))  # there is one limiter for all applications
+
+        @contextmanager
+        def fresh(database: Path) -> Generator[Flask]:
+            shutil.copy(database, path)
+            vars(limiter).update(counting)
+            limiter.reset()
+            try:
+                yield app
+            finally:
+                with app.app_context():
+                    db.engine.dispose()
+                for left in path.parent.glob("site.sqlite*"):
+                    left.unlink()
+                app.extensions = dict(extensions)
+
+        yield fresh
+
+
+@contextmanager
+def own(database: Path, folder: Path, settings: Callable[..., Settings], chosen: dict[str, str]) -> Generator[Flask]:
+    """An application of the test's own, with its settings."""
+    path = shutil.copy(database, folder / f"{database.parent.name}.sqlite")
+    with application(settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen)) as app:
+        yield app
 
 
 @pytest.fixture
 def app(
-    loaded_database: Path, tmp_path: Path, make_settings: Callable[..., Settings], chosen_settings: dict[str, str]
+    loaded_database: Path,
+    shared: Shared,
+    tmp_path: Path,
+    make_settings: Callable[..., Settings],
+    chosen_settings: dict[str, str] | None,
 ) -> Iterator[Flask]:
     """The application on its own copy of the real content; the page cache is off unless the test asks for it."""
-    path = shutil.copy(loaded_database, tmp_path / "site.sqlite")
-    with application(make_settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen_settings)) as app:
+    if chosen_settings is None:
+        made = shared(loaded_database)
+    else:
+        made = own(loaded_database, tmp_path, make_settings, chosen_settings)
+    with made as app:
         yield app
 
 
 @pytest.fixture
 def empty_app(
-    empty_database: Path, tmp_path: Path, make_settings: Callable[..., Settings], chosen_settings: dict[str, str]
+    empty_database: Path,
+    shared: Shared,
+    tmp_path: Path,
+    make_settings: Callable[..., Settings],
+    chosen_settings: dict[str, str] | None,
 ) -> Iterator[Flask]:
     """The application on tables without rows."""
-    path = shutil.copy(empty_database, tmp_path / "empty.sqlite")
-    with application(make_settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen_settings)) as app:
+    if chosen_settings is None:
+        made = shared(empty_database)
+    else:
+        made = own(empty_database, tmp_path, make_settings, chosen_settings)
+    with made as app:
         yield app
 
 
@@ -252,7 +304,7 @@ class Server:
 def running(**settings: str) -> Generator[Server]:
     """A real server with these settings (without the prefix), stopped and awaited at the end."""
     port = free_port()
-    given = {"PORT": str(port), "LOG_LEVEL": "ERROR"} | settings
+    given = {"PORT": str(port), "LOG_LEVEL": "ERROR", "MAIL_WORKER": "0"} | settings
     kept = {name: value for name, value in os.environ.items() if not name.startswith(config.PREFIX)}
     environ = kept | {config.PREFIX + name: value for name, value in given.items()}
     command = [sys.executable, "app.py"]

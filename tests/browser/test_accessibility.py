@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 NARROWEST = 320  # CSS pixels, WCAG 2.2 SC 1.4.10
+CONTRAST = {"runOnly": ["color-contrast"]}  # by night only the colours are others
 TESTED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -18,11 +19,11 @@ def test_axe_finds_nothing_in_either_colour_scheme(page: Page, axe: Axe, address
     page.goto(address)
     assert complaints(axe, page) == []
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    assert complaints(axe, page) == []
+    assert complaints(axe, page, CONTRAST) == []
 
 
-def complaints(axe: Axe, page: Page) -> list[tuple[str, list[str]]]:
-    violations = axe.run(page, options=TESTED).response["violations"]
+def complaints(axe: Axe, page: Page, options: dict[str, list[str]] = TESTED) -> list[tuple[str, list[str]]]:
+    violations = axe.run(page, options=options).response["violations"]
     return [(found["id"], [node["html"] for node in found["nodes"]][:3]) for found in violations]
 
 

@@ -13,7 +13,13 @@ FRENCH = [
     ("5", "/lettre/"),
     ("0", "/contact/"),
 ]
-ENGLISH = [("1", "/en/film/"), ("2", "/en/screenings/"), ("3", "/en/press/"), ("5", "/en/newsletter/"), ("0", "/en/contact/")]
+ENGLISH = [
+    ("1", "/en/film/"),
+    ("2", "/en/screenings/"),
+    ("3", "/en/press/"),
+    ("5", "/en/newsletter/"),
+    ("0", "/en/contact/"),
+]
 
 
 def at(path: str) -> re.Pattern[str]:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ def test_the_dump_of_the_content_is_the_content(session: Session, tmp_path: Path
     assert written(tmp_path / "dumped") == ours
 
 
+@pytest.mark.settings  # two applications at once
 def test_what_the_office_changed_goes_through_a_new_database(session: Session, empty_session: Session, tmp_path: Path):
     session.scalars(select(Person).where(Person.slug == "booder")).one().name = "Booder « Bis »\\"
     session.scalars(select(PressItem).where(PressItem.slug.contains("laon"))).one().summary_fr = 'Deux\nlignes """\n'

@@ -52,13 +52,13 @@ def mail_app(
     empty_database: Path,
     tmp_path: Path,
     make_settings: Callable[..., Settings],
-    chosen_settings: dict[str, str],
+    chosen_settings: dict[str, str] | None,
 ) -> Iterator[Flask]:
     """The application, mailing to the sink as fast as it can unless the test's settings say otherwise."""
     path = tmp_path / "mail.sqlite"
     path.write_bytes(empty_database.read_bytes())
     values = {"DATABASE_URL": f"sqlite:///{path}", "DATA_DIR": str(tmp_path), "SMTP_URL": sink.url, **FAST}
-    with application(make_settings(**values | chosen_settings)) as app:
+    with application(make_settings(**values | (chosen_settings or {}))) as app:
         yield app
 
 

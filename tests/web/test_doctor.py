@@ -114,6 +114,7 @@ def test_it_sees_a_developers_site_open_to_others(app: Flask):
     assert "OPERATION118_ENV" in examine(app)[1]["settings"]
 
 
+@pytest.mark.settings
 def test_it_sees_a_folder_that_went_away(app: Flask, tmp_path: Path):
     app.extensions["settings"]._values["DATA_DIR"] = str(tmp_path / "file/data")
     (tmp_path / "file").write_text("not a folder")

@@ -13,6 +13,8 @@ from conftest import CheckedClient, application
 from markup import parse, words
 from operation118.config import Settings
 
+pytestmark = pytest.mark.settings()  # they add addresses to the application
+
 CODES = [
     *(400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 422, 423, 424, 428, 429),
     *(431, 451, 500, 501, 502, 503),

@@ -6,6 +6,8 @@ from flask.testing import FlaskClient
 
 from operation118.web import origin
 
+pytestmark = pytest.mark.settings()  # they add an address to the application
+
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:

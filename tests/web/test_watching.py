@@ -115,6 +115,7 @@ def test_a_forged_line_stays_one_line(client: FlaskClient, lines: Callable[[], l
     assert len(lines()) == 1
 
 
+@pytest.mark.settings
 def test_a_bug_is_logged_with_its_trace_and_its_id(app: Flask, lines: Callable[[], list[dict[str, object]]]):
     app.add_url_rule("/essai/", "break", lambda: str(1 // 0))
     answer = app.test_client().get("/essai/")
