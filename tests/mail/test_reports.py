@@ -1,5 +1,6 @@
 """Reading what comes back: every kind of report, and what was made to break the reader."""
 
+import base64
 import random
 from contextlib import suppress
 from pathlib import Path
@@ -103,6 +104,12 @@ HOSTILE = {
     "uuencoded": DAEMON + b"Content-Transfer-Encoding: uuencode\n\nbegin 666 x\n\xff\xff 5.1.1 \xfe",
     "one part only": DAEMON + b"Content-Type: multipart/report\n\n5.1.1",
     "signs": DAEMON + b"\n5.1.1 " + b"a@" * 60_000 + b"5.1." * 10_000,
+    "a wide diagnostic": b"Content-Type: message/delivery-status\n\nAction: failed\nDiagnostic-Code: " + b"x" * 130_000,
+    "parameters": b'Content-Type: multipart/mixed; a="' + b";" * 130_000 + b'"\n\nbonjour',
+    "parameters after a return": b'From: a@b.example\rContent-Type: multipart/mixed; a="' + b";" * 130_000,
+    "parameters folded": b"Content-Type: multipart/mixed" + b";\n a=b" * 20_000 + b"\n\nbonjour",
+    "parameters in disguise": b"Content-Type: message/delivery-status\n\nA: b\nContent-Transfer-Encoding: base64\n\n"
+    + base64.b64encode(b'\n\nContent-Type: multipart/mixed; a="' + b";" * 90_000),
     "raw bytes": DAEMON + b"X-Failed-Recipients: \xe9\xff\nSubject: =?klingon?q?=ff?=\n\n\xe9 5.1.1",
 }
 
@@ -140,3 +147,22 @@ def test_what_is_kept_fits_on_one_short_line():
     (outcome,) = reports.read(raw).outcomes
     assert outcome.diagnostic.isprintable()
     assert len(outcome.diagnostic) <= reports.DIAGNOSTIC_LENGTH
+
+
+def test_the_fields_of_a_report_are_cut_before_they_are_parsed():
+    status = b"Content-Type: message/delivery-status\n\nAction: failed\nFinal-Recipient: rfc822; "
+    (outcome,) = reports.read(status + b"x" * 100_000 + b"\nStatus: 5.1.1\n").outcomes
+    assert len(outcome.recipients[0]) < reports.LONGEST_FIELD
+    assert outcome.status == "5.1.1"
+
+
+def test_a_mail_that_is_all_parameters_is_a_mail_like_another():
+    raw = b'Content-Type: multipart/mixed; a="' + b";" * 130_000 + b'"\n\nbonjour'
+    assert reports.read(raw) == reports.Report(ReportKind.OTHER)
+
+
+@pytest.mark.parametrize("before", [0, 400, 1990, 1995, 10_000])
+def test_no_address_survives_the_cut(before: int):
+    text = reports.without_addresses("é " * (before // 2) + "lectrice@reader.example, lectrice@reader.example")
+    assert "@" not in text
+    assert len(text) <= reports.DIAGNOSTIC_LENGTH
