@@ -11,7 +11,7 @@ from operation118.newsletter.refused import Refused
 from operation118.places import Commune
 from operation118.web.languages import gettext as _
 
-CHOICES = 12  # communes offered when several bear the name
+CHOICES = 12  # communes offered at most when several bear the name
 
 
 class AlertForm(FlaskForm):
@@ -39,7 +39,7 @@ class AlertForm(FlaskForm):
             return [commune]
         if not self.typed:
             raise Refused(_("Donnez le nom d'une commune, ou son code postal."))
-        found = places.find(self.typed, CHOICES)
+        found = places.find(self.typed)
         if not found:
             raise Refused(_("Aucune commune de France ne porte ce nom ou ce code postal. Vérifiez l'orthographe."))
         return _named(found, self.typed) or found

@@ -11,7 +11,7 @@ from operation118 import clock, tokens
 from operation118.database import db
 from operation118.film.views import the_film
 from operation118.newsletter import alerts, queries
-from operation118.newsletter.alert_forms import AlertForm
+from operation118.newsletter.alert_forms import CHOICES, AlertForm
 from operation118.newsletter.models import Subscriber
 from operation118.newsletter.refused import Refused
 from operation118.places import Commune
@@ -56,7 +56,7 @@ def _owner(token: str) -> Subscriber:
 
 
 def _page(token: str, subscriber: Subscriber, form: AlertForm, **values: Any) -> str:
-    common: dict[str, Any] = {"remark": "", "choices": list[Commune]()}
+    common: dict[str, Any] = {"remark": "", "choices": list[Commune](), "total": 0}
     return render_template("newsletter/alert.html", token=token, subscriber=subscriber, form=form, **common | values)
 
 
@@ -85,7 +85,7 @@ def add(token: str) -> ResponseReturnValue:
 
 def _choice(token: str, subscriber: Subscriber, form: AlertForm, communes: Sequence[Commune]) -> str:
     """The page that asks which of several communes is meant."""
-    return _page(token, subscriber, form, choices=communes)
+    return _page(token, subscriber, form, choices=communes[:CHOICES], total=len(communes))
 
 
 @localized(

@@ -77,6 +77,11 @@ class LetterForm(_Choices):
     def form(self) -> Form:
         return Form(self.origin.data) if self.origin.data in ASKING else Form.LETTER
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the button pressed was one of the two beside a suggestion, which a hand finds at once."""
+        return bool(self.correction.data or self.kept.data)
+
     def validate_address(self, field: Field) -> None:
         try:
             self.recipient = addresses.read(field.data)
@@ -84,7 +89,7 @@ class LetterForm(_Choices):
             raise ValidationError(str(refusal)) from None
         suggestion = addresses.correction(self.recipient)
         if suggestion and self.correction.data == suggestion:
-            self.recipient = suggestion
+            self.recipient = field.data = suggestion
         elif suggestion and self.kept.data != self.recipient:
             self.suggestion = suggestion
             raise ValidationError(_("Vouliez-vous écrire %(address)s ?", address=suggestion))
@@ -99,7 +104,7 @@ class LetterForm(_Choices):
             raise ValidationError(
                 _("Cette page était ouverte depuis trop longtemps. Relisez, puis envoyez de nouveau.")
             )
-        if found is Age.HASTY:
+        if found is Age.HASTY and not self.is_answer:
             raise ValidationError(
                 _("C'était trop rapide pour une main humaine. Si vous en êtes une, envoyez de nouveau.")
             )

@@ -112,9 +112,9 @@ def commune(insee: str) -> Commune | None:
     return next(map(table.commune, found), None)
 
 
-def find(text: str, limit: int) -> list[Commune]:
-    """At most `limit` communes that `text` may mean, a name or a postcode or both: those so named first, then those
-    whose name begins so, then those with such a word in it; among these the most populous first."""
+def find(text: str, limit: int | None = None) -> list[Commune]:
+    """The communes, `limit` at most, that `text` may mean, a name or a postcode or both: those so named first, then
+    those whose name begins so, then those with such a word in it; among these the most populous first."""
     table = _table()
     post = "".join(_DIGITS.findall(text))
     name = " ".join(_DIGITS.sub(" ", fold(text)).split())

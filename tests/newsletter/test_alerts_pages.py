@@ -160,3 +160,16 @@ def test_a_foreign_page_cannot_add_an_alert(client: FlaskClient, session: Sessio
     data = {"commune": "Nantes", "rayon": "30"}
     assert client.post(f"{own}alertes/", data=data, headers=foreign).status_code == 403
     assert kept(session) == []
+
+
+def test_how_many_namesakes_are_not_shown_is_said(client: FlaskClient, own: str):
+    page = client.post(f"{own}alertes/", data={"commune": "saint", "rayon": "10"}).text
+    offered = re.findall(r'name="code" value="(\w+)"', page)
+    assert len(offered) == 12
+    assert int(re.findall(r"En voici\s12\ssur\s(\d+)", page)[0]) > 1000
+    assert "En voici" not in client.post(f"{own}alertes/", data={"commune": "Évry", "rayon": "10"}).text
+
+
+def test_what_was_done_to_an_alert_is_said_where_one_lands(client: FlaskClient, own: str):
+    page = client.get(client.post(f"{own}alertes/", data={"commune": "Nantes", "rayon": "60"}).location).text
+    assert re.search(r'id="alertes"><h2>[^<]*</h2>\s*<p class="notice" role="status">L’alerte est', page)
