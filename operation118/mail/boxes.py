@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 TIMEOUT = 20  # seconds, for each exchange with a server
-LONGEST_LINE = 2**20  # bytes
+LONGEST_LINE = 2**20  # bytes kept; more than is ever read of a report, so that cutting a line loses nothing
 
 
 @dataclass(frozen=True)
@@ -129,9 +129,11 @@ class _LongLines(poplib.POP3):
     """The standard client gives up at lines of 2048 bytes, which the HTML part of a report may well have."""
 
     def _getline(self) -> tuple[bytes, int]:
-        line = self.file.readline(LONGEST_LINE + 1)
-        if not line.endswith(b"\n"):
-            raise poplib.error_proto("line too long, or cut")
+        line = piece = self.file.readline(LONGEST_LINE)
+        while not piece.endswith(b"\n"):
+            if not piece:
+                raise poplib.error_proto("the server hung up")
+            piece = self.file.readline(LONGEST_LINE)
         return line.rstrip(b"\r\n"), len(line)
 
 

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from conftest import application
+from mail.pop import pop
 from mail.post import message
 from mail.returns import RECIPIENT, about
 from mail.servers import Certificates, Dovecot
@@ -205,6 +207,38 @@ def test_pop_reads_then_deletes(mailbox: Dovecot, make_app: MakeApp):
     assert len([*mailbox.maildir.glob("*/*")]) >= 3
     assert [minute(app), minute(app)] == [3, 0]
     assert [*mailbox.maildir.glob("new/*"), *mailbox.maildir.glob("cur/*")] == []
+
+
+def test_a_line_without_end_stops_nothing(make_app: MakeApp, maildir: Path):
+    endless = b"From: a@b.example\n\n" + b"x" * (3 * boxes.LONGEST_LINE)
+    report = bounced(make_app())
+    with pop(endless, b"x" * (2 * boxes.LONGEST_LINE), report) as (url, deleted):
+        app = make_app(BOUNCE_BOX=url)
+        assert minute(app) == 3
+        assert is_suppressed(app)
+        assert minute(app) == 3
+        assert deleted == {1, 2, 3}
+    (maildir / "new" / "1").write_bytes(endless)
+    minute(make_app(BOUNCE_BOX=f"maildir://{maildir}"))
+    assert noted(app) == 3
+
+
+def test_a_server_that_hangs_up_in_a_line_is_said(make_app: MakeApp, said: Callable[[], str]):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        app = make_app(BOUNCE_BOX=f"pop3://retours:x@127.0.0.1:{server.getsockname()[1]}")
+
+        def greet() -> None:
+            client = server.accept()[0]
+            with client:
+                client.sendall(b"+OK\r\n")
+                client.recv(100)
+                client.sendall(b"+OK and no mo")
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        assert minute(app) == 0
+        thread.join()
+    assert said() == "the server hung up"
 
 
 def test_a_report_is_the_same_by_every_road(mailbox: Dovecot, maildir: Path, make_app: MakeApp):
