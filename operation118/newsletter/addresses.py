@@ -24,6 +24,7 @@ CONFUSED = {
     "laposte.fr": "laposte.net",
     "wanadoo.com": "wanadoo.fr",
 }
+DOTLESS = frozenset({"gmail.com", "googlemail.com"})  # one house, where dots do not count
 CLOSE = 0.85  # of 1; "gmial.com" is 0.89 like "gmail.com"
 
 # The best known names of mailboxes that live for an hour; no list is complete, and none needs to be.
@@ -63,6 +64,13 @@ def read(typed: str) -> str:
 
 def domain(address: str) -> str:
     return address.rpartition("@")[2].lower()
+
+
+def mailbox(address: str) -> str:
+    """The mailbox where `address` most likely arrives, whatever its owner put in for fun; never to be written to."""
+    local, _at, given = address.lower().rpartition("@")
+    name = local.partition("+")[0] or local
+    return f"{name.replace('.', '')}@gmail.com" if given in DOTLESS else f"{name}@{given}"
 
 
 def is_disposable(address: str) -> bool:

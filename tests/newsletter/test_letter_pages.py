@@ -192,8 +192,8 @@ def test_everybody_gets_the_same_answer(client: FlaskClient, links_of: Maker, ap
 
 
 def test_an_address_is_written_to_three_times_an_hour_at_most(client: FlaskClient, session: Session):
-    for _ in range(3):
-        assert send(client).status_code == 303
+    for topic in ("sortie", "dvd", "seances"):
+        assert send(client, sujets=[topic]).status_code == 303
     refused = send(client, sujets=["presse"])
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) > 0
@@ -201,6 +201,12 @@ def test_an_address_is_written_to_three_times_an_hour_at_most(client: FlaskClien
     assert 'value="presse" checked' in refused.text
     assert mails() == ["confirm"] * 3
     assert send(client, adresse="autre@example.org").status_code == 303
+
+
+def test_one_mailbox_under_several_names_has_one_limit(client: FlaskClient):
+    names = ("lea.martin+1@gmail.com", "LeaMartin@gmail.com", "lea.martin@googlemail.com", "leamartin+x@gmail.com")
+    assert [send(client, adresse=name).status_code for name in names] == [303, 303, 303, 429]
+    assert send(client, adresse="lea.martin@example.org").status_code == 303
 
 
 def test_mistakes_do_not_use_up_the_limit_of_an_address(client: FlaskClient):
@@ -215,6 +221,17 @@ def test_a_network_asks_thirty_times_an_hour_at_most(client: FlaskClient):
     elsewhere = {"REMOTE_ADDR": "192.0.2.7"}
     fields = {"adresse": "b@example.org", "sujets": "dvd", "jeton": stamp(client)}
     assert client.post("/lettre/", data=fields, environ_base=elsewhere).status_code == 303
+
+
+def test_many_networks_of_one_hand_have_a_limit_together(client: FlaskClient):
+    token = stamp(client)
+
+    def ask(number: int, visitor: str) -> int:
+        fields = {"adresse": f"a{number}@example.org", "sujets": "dvd", "jeton": token}
+        return client.post("/lettre/", data=fields, environ_base={"REMOTE_ADDR": visitor}).status_code
+
+    assert [ask(number, f"2001:db8:1:{number:x}::1") for number in range(121)] == [303] * 120 + [429]
+    assert ask(200, "2001:db8:2::1") == 303
 
 
 @pytest.mark.parametrize(
