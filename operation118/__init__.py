@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.config["SECRET_KEY"] = secret_key(settings)
     tokens.init_app(app, old_keys=settings["OLD_SECRET_KEYS"], fingerprint_key=settings["FINGERPRINT_KEY"])
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
     database.init_app(app, settings["DATABASE_URL"])
     rooms = (mail, film, newsletter, screenings, press, site)
     web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))

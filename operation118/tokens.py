@@ -20,6 +20,7 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     MANAGE = "manage"
+    LEAVE = "leave"
     BOUNCE = "bounce"
     CLICK = "click"
     FORM = "form"

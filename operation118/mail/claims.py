@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Table, Text, bindparam, case, exists, select, update
 from sqlalchemy.sql.dml import Update
 
 from operation118 import clock
@@ -58,7 +58,8 @@ _BEGIN = (
 _SETTLE = (
     update(_message)
     .where(_message.c.id == bindparam("mail"), _message.c.worker == bindparam("me"))
-    .values({name: bindparam(f"new_{name}") for name in ("state", "code", "reply", "due_at", "settled_at")})
+    .values({name: bindparam(f"new_{name}") for name in ("state", "code", "due_at", "settled_at")})
+    .values(reply=case((_message.c.recipient == "", None), else_=bindparam("new_reply", type_=Text())))  # it may quote the address
     .values(worker=None, lease_until=None)
 )
 

@@ -1,6 +1,6 @@
 """What the mail room asks of whoever plans campaigns: the letter, what differs from one reader to the next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -34,6 +34,10 @@ class Composer(Protocol):
 
     def values(self, messages: Sequence[Message]) -> Mapping[int, Mapping[str, str] | LeftOut]:
         """For each message's id, the value of every mark, of ASCII letters, digits and `-_.~:/?#@` only."""
+        ...
+
+    def gone(self, subscriber_ids: Collection[int]) -> Collection[int]:
+        """Those among these readers who left or are erased: what was posted for them does not leave any more."""
         ...
 
     def drained(self, campaign_id: int) -> None:

@@ -37,7 +37,7 @@ def requeue(campaign_id: int, state: MessageState) -> int:
     """Put the `failed` or `uncertain` mails back in the queue, as a human decided; how many that was."""
     if state not in (MessageState.FAILED, MessageState.UNCERTAIN):
         raise ValueError(f"a mail that is {state} is not sent again")
-    rows = update(Message).where(Message.campaign_id == campaign_id, Message.state == state)
+    rows = update(Message).where(Message.campaign_id == campaign_id, Message.state == state, Message.recipient != "")
     waiting = rows.values(state=MessageState.WAITING, due_at=clock.now(), attempts=0, settled_at=None)
     outbox.ring_after_commit(db.session)
     return db.session.connection().execute(waiting).rowcount

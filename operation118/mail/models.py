@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from operation118.database import Base
+from operation118.database import NUMBERED_ONCE, Base
 
 
 class MessageState(StrEnum):
@@ -35,6 +35,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_queue", "campaign_id", "state", "due_at", "id"),
         Index("ix_message_subscriber", "subscriber_id"),
+        NUMBERED_ONCE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -41,9 +41,7 @@ class Packer:
 
     def pack(self, messages: Sequence[Message]) -> tuple[list[Parcel], dict[int, str]]:
         """The parcels, and by message id why some mails cannot leave; the batch is of one campaign, or of none."""
-        values: Mapping[int, Values | LeftOut] = {}
-        if messages and messages[0].is_bulk:
-            values = composing.composer().values(messages)
+        values = self._values(messages)
         parcels: list[Parcel] = []
         left_out: dict[int, str] = {}
         for message in messages:
@@ -56,6 +54,14 @@ class Packer:
             except (ValueError, KeyError) as error:
                 left_out[message.id] = f"cannot be written: {error}"
         return parcels, left_out
+
+    def _values(self, messages: Sequence[Message]) -> Mapping[int, Values | LeftOut]:
+        """What is each reader's own, or why somebody is not written to: the last look before the mail leaves."""
+        if messages and messages[0].is_bulk:
+            return composing.composer().values(messages)
+        readers = {message.subscriber_id for message in messages if message.subscriber_id}
+        gone = composing.composer().gone(readers) if readers else ()
+        return {m.id: LeftOut("gone") for m in messages if m.subscriber_id in gone or not m.recipient}
 
     def _parcel(self, message: Message, values: Values) -> Parcel:
         mark = bounces.mark(message.id)

@@ -27,7 +27,9 @@ def find(message_id: int) -> Message | None:
 
 def in_state(state: MessageState) -> Sequence[Message]:
     """The mails of no campaign that are in `state`: a campaign's are its own affair."""
-    return db.session.scalars(select(Message).where(Message.state == state, Message.campaign_id == 0)).all()
+    return db.session.scalars(
+        select(Message).where(Message.state == state, Message.campaign_id == 0, Message.recipient != "")
+    ).all()
 
 
 def waiting_since() -> datetime | None:

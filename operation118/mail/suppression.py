@@ -3,16 +3,23 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from operation118 import clock, tokens
 from operation118.database import db, insert_missing
 from operation118.mail.models import Suppression, SuppressionReason, SuppressionScope
 
+THEIR_WORD = (SuppressionReason.REQUEST, SuppressionReason.ERASED, SuppressionReason.COMPLAINT)
+A_SERVERS_WORD = (SuppressionReason.HARD_BOUNCE, SuppressionReason.SOFT_BOUNCES)  # it may be taken back
+
 
 def suppress(fingerprint: str, *, scope: SuppressionScope, reason: SuppressionReason) -> None:
-    """Write no more to the owner of `fingerprint`; the first reason stands."""
-    insert_missing(Suppression, fingerprint=fingerprint, scope=scope, reason=reason, since=clock.now())
+    """Write no more to the owner of `fingerprint`. The first reason stands, but for a bounce's before a person's word."""
+    new = insert_missing(Suppression, fingerprint=fingerprint, scope=scope, reason=reason, since=clock.now())
+    if new is None and reason in THEIR_WORD:
+        same = Suppression.fingerprint == fingerprint, Suppression.scope == scope
+        bounced = update(Suppression).where(*same, Suppression.reason.in_(A_SERVERS_WORD))
+        db.session.execute(bounced.values(reason=reason, since=clock.now()))
 
 
 def lift(fingerprint: str, *, reasons: Iterable[SuppressionReason]) -> int:

@@ -185,6 +185,10 @@ class Line(flask_mail.Connection):
         return refusal
 
 
+def kept_file(folder: Path, message_id: int) -> Path:
+    return folder / f"{message_id:06}.eml"
+
+
 class Shelf:
     """Where mails are put as `.eml` files while no relay is set."""
 
@@ -202,7 +206,7 @@ class Shelf:
         return None
 
     def give(self, parcel: Parcel) -> Outcome:
-        path = self.folder / f"{parcel.message.id:06}.eml"
+        path = kept_file(self.folder, parcel.message.id)
         path.write_bytes(parcel.data)
         return Outcome(MessageState.KEPT, None, str(path))
 
@@ -215,6 +219,10 @@ class Mail(flask_mail.Mail):
 
     relay: Relay | None
     folder: Path
+
+    def kept_file(self, message_id: int) -> Path:
+        """Where a mail is kept for want of a relay."""
+        return kept_file(self.folder, message_id)
 
     def connect(self) -> Carrier:  # pyright: ignore[reportIncompatibleMethodOverride]
         return Line(self, self.relay) if self.relay else Shelf(self.folder)

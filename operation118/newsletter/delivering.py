@@ -1,8 +1,10 @@
 """What the mail room asks when it sends a campaign: the frozen letter, each reader's own addresses, a last look."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
+
+from sqlalchemy import select
 
 from operation118.database import db
 from operation118.mail.compose import Parts
@@ -10,7 +12,7 @@ from operation118.mail.composing import LeftOut, Letter
 from operation118.mail.models import Message
 from operation118.newsletter import audience, campaigns, links
 from operation118.newsletter.audience import Standing
-from operation118.newsletter.models import Campaign
+from operation118.newsletter.models import Campaign, Subscriber, SubscriberState
 from operation118.newsletter.rendering import MANAGE, MARKS, UNSUBSCRIBE
 
 Values = Mapping[str, str] | LeftOut
@@ -30,6 +32,12 @@ class Deliveries:
         return {
             message_id: value for campaign_id, batch in by_campaign for message_id, value in _values(campaign_id, batch)
         }
+
+    def gone(self, subscriber_ids: Collection[int]) -> set[int]:
+        here = select(Subscriber.id).where(
+            Subscriber.id.in_(subscriber_ids), Subscriber.state != SubscriberState.UNSUBSCRIBED
+        )
+        return set(subscriber_ids) - set(db.session.scalars(here))
 
     def drained(self, campaign_id: int) -> None:
         campaigns.settle(_campaign(campaign_id))

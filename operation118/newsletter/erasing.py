@@ -7,15 +7,14 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from operation118 import clock
 from operation118.database import db
-from operation118.mail import suppression
-from operation118.mail.models import Bounce, Message, MessageState, SuppressionReason, SuppressionScope
+from operation118.mail import outbox, suppression
+from operation118.mail.models import Bounce, SuppressionReason, SuppressionScope
 from operation118.newsletter import ledger
 from operation118.newsletter.ledger import Said
 from operation118.newsletter.models import ConsentKind, Subscriber, SubscriberState
 
 LEFT = timedelta(days=30)  # how long one who left is remembered by address, to undo a mistake or answer a question
 BATCH = 500  # a chore comes back within the minute
-UNSENT = (MessageState.WAITING, MessageState.CLAIMED)
 
 
 def erase(subscriber: Subscriber, *, said: Said) -> None:
@@ -33,11 +32,8 @@ def _keep_away(fingerprint: str, reason: SuppressionReason) -> None:
 
 def _forget(subscriber_ids: Sequence[int], fingerprints: Sequence[str]) -> None:
     """Blank the mails written to these people, and what came back; that mails were sent, and when, stays."""
-    theirs = Message.subscriber_id.in_(subscriber_ids)
-    cancelled = {"state": MessageState.CANCELLED, "settled_at": clock.now()}
-    db.session.execute(update(Message).where(theirs, Message.state.in_(UNSENT)).values(cancelled))
-    blank = update(Message).where(theirs).values(recipient="", subject=None, text=None, html=None, reply=None)
-    db.session.execute(blank.values(headers={}, subscriber_id=None))
+    outbox.cancel(subscriber_ids)
+    outbox.blank(subscriber_ids)
     db.session.execute(update(Bounce).where(Bounce.fingerprint.in_(fingerprints)).values(diagnostic=None))
 
 

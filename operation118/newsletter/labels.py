@@ -1,8 +1,12 @@
 """How what is kept of a subscriber is said to them."""
 
+from collections.abc import Collection
+
 from operation118.mail.models import MessageState, SuppressionReason
-from operation118.newsletter.models import ConsentKind, SubscriberState
+from operation118.newsletter import alerts
+from operation118.newsletter.models import ConsentKind, SubscriberState, Topic
 from operation118.newsletter.subscribing import LeavingReason
+from operation118.newsletter.wording import Form, label
 from operation118.web.languages import gettext as _
 
 
@@ -25,10 +29,38 @@ def consent_label(kind: ConsentKind) -> str:
     }[kind]
 
 
+def place_label(form: str) -> str:
+    """Where a line of the ledger was written; a form that is not the site's, such as an import, keeps its name."""
+    return {
+        Form.LETTER: _("le formulaire de la lettre"),
+        Form.HOME: _("le formulaire de l'accueil"),
+        Form.DVD: _("le formulaire de la page du DVD"),
+        Form.CONFIRMATION: _("la page de confirmation"),
+        Form.UNSUBSCRIPTION: _("la page de désinscription"),
+        Form.ONE_CLICK: _("le bouton de désinscription de la messagerie"),
+        Form.COMPLAINT: _("un signalement de la messagerie"),
+        **dict.fromkeys(
+            (Form.CHOICES, Form.PAUSE, Form.RESUMPTION, Form.ERASURE, alerts.FORM), _("la page de l'abonné")
+        ),
+    }.get(form, form)
+
+
+def topics_label(topics: Collection[str]) -> str:
+    """« le DVD, les séances », in the usual order."""
+    names = [label(topic) for topic in Topic if topic in topics]
+    return ", ".join(f"{name[0].lower()}{name[1:]}" for name in names) or "–"
+
+
 def mail_label(state: MessageState) -> str:
-    if state in (MessageState.WAITING, MessageState.CLAIMED, MessageState.SENDING):
-        return _("en route")
-    return _("parti") if state in (MessageState.SENT, MessageState.UNCERTAIN) else _("pas parti")
+    return {
+        MessageState.WAITING: _("en attente"),
+        MessageState.CLAIMED: _("en attente"),
+        MessageState.SENDING: _("en attente"),
+        MessageState.SENT: _("parti"),
+        MessageState.UNCERTAIN: _("parti"),
+        MessageState.KEPT: _("gardé, non envoyé"),
+        MessageState.FAILED: _("refusé"),
+    }.get(state, _("non envoyé"))
 
 
 def suppression_label(reason: SuppressionReason) -> str:

@@ -18,8 +18,8 @@ def manage_url(subscriber_id: int, lang: str) -> str:
 
 
 def unsubscribe_url(subscriber_id: int, lang: str) -> str:
-    """Where a button, or a mailbox provider's POST (RFC 8058), ends the letter. The token is the one of the managed page."""
-    return page_url("newsletter.unsubscribe", lang=lang, token=tokens.sign(Purpose.MANAGE, subscriber_id))
+    """Where a button, or a mailbox provider's POST (RFC 8058), ends the letter; the token is good for nothing else."""
+    return page_url("newsletter.unsubscribe", lang=lang, token=tokens.sign(Purpose.LEAVE, subscriber_id))
 
 
 def unsubscribe_headers(subscriber_id: int, lang: str) -> dict[str, str]:

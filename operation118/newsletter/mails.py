@@ -49,6 +49,12 @@ def _last_day(subscriber: Subscriber) -> date:
     return (subscriber.expires_at or clock.now()).astimezone(clock.PARIS).date()
 
 
+def _pause_end(subscriber: Subscriber) -> date | None:
+    """The day on which a pause under way is over."""
+    end = subscriber.paused_until
+    return end if end and end > clock.today() else None
+
+
 def confirm(subscriber: Subscriber, *, due_at: datetime | None = None) -> None:
     """Ask the owner of the address whether it was they, at once or later."""
     key, url = f"{subscriber.id}:{subscriber.version}", confirm_url(subscriber)
@@ -72,5 +78,5 @@ def already(subscriber: Subscriber, *, asked: Collection[Topic]) -> None:
     """Tell a subscriber who asks again where their page is; once a day, for anybody can type an address."""
     headers = unsubscribe_headers(subscriber.id, subscriber.lang)
     more = _told(set(asked) - subscriber.topics, subscriber.lang)
-    key = f"{subscriber.id}:{clock.today()}"
-    _post(subscriber, "already", key=key, headers=headers, more=more, **_own_links(subscriber))
+    key, paused = f"{subscriber.id}:{clock.today()}", {"paused_until": _pause_end(subscriber)}
+    _post(subscriber, "already", key=key, headers=headers, more=more, **paused, **_own_links(subscriber))

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from operation118.database import Base, Public
+from operation118.database import NUMBERED_ONCE, Base, Public
 
 
 class Topic(StrEnum):
@@ -28,7 +28,7 @@ class Subscriber(Base):
     """A person who left an address; erasing one deletes the row."""
 
     __tablename__ = "subscriber"
-    __table_args__ = (Index("ix_subscriber_audience", "state", "lang"),)
+    __table_args__ = (Index("ix_subscriber_audience", "state", "lang"), NUMBERED_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(320))
@@ -129,6 +129,7 @@ class Campaign(Base, Public):
     """A letter to everybody who asked for one of its topics. `frozen` is what launch made of it, by language."""
 
     __tablename__ = "campaign"
+    __table_args__ = (NUMBERED_ONCE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
@@ -155,6 +156,7 @@ class CampaignLink(Base):
     """A link of a campaign, and how often it was followed; by whom is not known."""
 
     __tablename__ = "campaign_link"
+    __table_args__ = (NUMBERED_ONCE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from operation118 import clock, tokens
-from operation118.dates import day_label
+from operation118.dates import NARROW, day_label, time_label
 from operation118.newsletter import ledger
-from operation118.newsletter.labels import consent_label
+from operation118.newsletter.labels import consent_label, place_label, topics_label
 from operation118.newsletter.models import Consent
 from operation118.web.languages import current
 from operation118.web.languages import gettext as _
@@ -39,7 +39,7 @@ class Proof:
 
     def _heading(self) -> Iterator[str]:
         yield _("Preuve du consentement de %(address)s", address=self.address)
-        yield _("Établie le %(when)s (heure de Paris).", when=instant_label(self.made_at))
+        yield _("Établie le %(when)s (heure de Paris).", when=instant_label(self.made_at, exact=True))
         yield _("Empreinte de l'adresse dans le registre : %(hash)s", hash=self.fingerprint)
         yield _("Le registre ne s'écrit qu'à la suite : aucune ligne n'en est changée ni retirée.")
         if not self.lines:
@@ -52,9 +52,14 @@ def of(address: str) -> Proof:
     return Proof(address.strip(), fingerprint, clock.now(), ledger.lines(fingerprint))
 
 
-def instant_label(at: datetime) -> str:
+def instant_label(at: datetime, *, exact: bool = False) -> str:
+    """The day and the hour in Paris, to the minute, or to the second where `exact`."""
     local = at.astimezone(clock.PARIS)
-    return f"{day_label(local.date(), current())}, {local:%H:%M:%S}"
+    day = day_label(local.date(), current())
+    if current() == "fr":
+        seconds = f"{local.hour} h {local:%M} min {local:%S} s".replace(" ", NARROW)
+        return f"{day} à {seconds if exact else time_label(at, 'fr')}"
+    return f"{day}, {local.hour}:{local:{'%M:%S' if exact else '%M'}}"
 
 
 def line_data(line: Consent) -> dict[str, Any]:
@@ -73,12 +78,12 @@ def line_data(line: Consent) -> dict[str, Any]:
 
 def _paragraph(line: Consent) -> Iterator[str]:
     yield ""
-    yield f"{instant_label(line.at)} · {consent_label(line.kind)}"
+    yield f"{instant_label(line.at, exact=True)} · {consent_label(line.kind)}"
     yield INDENT + _(
-        "Où : %(form)s, en %(lang)s. Sujets : %(topics)s.",
-        form=line.form,
-        lang=line.lang,
-        topics=", ".join(line.topics) or "–",
+        "Où : %(place)s, %(lang)s. Sujets : %(topics)s.",
+        place=place_label(line.form),
+        lang=_("en français") if line.lang == "fr" else _("en anglais"),
+        topics=topics_label(line.topics),
     )
     yield INDENT + _("Mots montrés (version %(version)s) :", version=line.wording_version)
     yield from (f"{INDENT * 2}{text}" for text in line.wording.splitlines())

@@ -1,13 +1,13 @@
 """Reads of the letter's rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from operation118.database import db
 from operation118.mail.models import Bounce, Message, Suppression
-from operation118.newsletter.models import Subscriber
+from operation118.newsletter.models import Campaign, Subscriber
 
 # Of one person, in one statement: four topics times a handful of alerts is no product to fear.
 WHOLE = (joinedload(Subscriber.subscriptions), joinedload(Subscriber.alerts))
@@ -32,6 +32,29 @@ def subscribers(ids: Sequence[int]) -> Sequence[Subscriber]:
 def messages(subscriber_id: int) -> Sequence[Message]:
     """Every mail that was written to a subscriber, oldest first."""
     return db.session.scalars(select(Message).where(Message.subscriber_id == subscriber_id).order_by(Message.id)).all()
+
+
+def letters(numbers: Collection[int]) -> dict[int, Campaign]:
+    """The campaigns of these numbers, without their texts."""
+    if not numbers:
+        return {}
+    subjects = load_only(Campaign.subject_fr, Campaign.subject_en)
+    return {
+        row.id: row for row in db.session.scalars(select(Campaign).where(Campaign.id.in_(numbers)).options(subjects))
+    }
+
+
+def titled(subscriber_id: int) -> list[tuple[Message, str]]:
+    """Every mail that was written to a subscriber, with its subject; a campaign's is in the language it was sent in."""
+    written = messages(subscriber_id)
+    sent = letters({message.campaign_id for message in written if message.is_bulk})
+    return [(message, _subject(message, sent.get(message.campaign_id))) for message in written]
+
+
+def _subject(message: Message, letter: Campaign | None) -> str:
+    if letter is None:
+        return message.subject or ""
+    return letter.subject_en if message.lang == "en" and letter.subject_en else letter.subject_fr
 
 
 def suppressions(fingerprint: str) -> Sequence[Suppression]:

@@ -14,8 +14,8 @@ from sqlalchemy import select, update
 
 from operation118 import clock, tokens
 from operation118.database import db
-from operation118.mail import suppression
-from operation118.mail.models import Message, MessageState, SuppressionReason
+from operation118.mail import outbox, suppression
+from operation118.mail.models import Message, SuppressionReason
 from operation118.newsletter import ledger, mails, queries
 from operation118.newsletter.ledger import Said
 from operation118.newsletter.models import ConsentKind, Subscriber, SubscriberState, Subscription, Topic
@@ -24,6 +24,7 @@ from operation118.newsletter.wording import Form
 from operation118.web.languages import gettext as _
 
 PENDING = timedelta(days=7)
+DOUBLE_CLICK = timedelta(seconds=30)
 BEFORE_REMINDER = timedelta(days=3)
 REMINDERS = 100  # at one go of the chore, which comes back within the minute
 PAUSE = relativedelta(months=3)
@@ -59,7 +60,10 @@ def ask(address: str, *, topics: Collection[Topic], said: Said) -> None:
 
 
 def _await_confirmation(subscriber: Subscriber, address: str, topics: Collection[Topic], lang: str) -> None:
-    """Older links stop working; what was asked for twice is asked for together."""
+    """Older links stop working; what was asked for twice is asked for together. A double click is one request."""
+    again = subscriber.state is SubscriberState.PENDING and clock.now() - subscriber.asked_at < DOUBLE_CLICK
+    if again and set(topics) <= subscriber.topics:
+        return
     subscriber.state = SubscriberState.PENDING
     subscriber.address = address
     subscriber.lang = lang
@@ -126,7 +130,10 @@ def change(subscriber: Subscriber, *, topics: Collection[Topic], lang: str, said
 def pause(subscriber: Subscriber, *, said: Said) -> None:
     """Write nothing for three months. Raises Refused."""
     _check_confirmed(subscriber)
-    subscriber.paused_until = clock.today() + PAUSE
+    until = clock.today() + PAUSE
+    if subscriber.paused_until == until:
+        return
+    subscriber.paused_until = until
     ledger.note(subscriber.fingerprint, ConsentKind.CHANGED, topics=subscriber.topics, said=said)
     db.session.flush()
 
@@ -155,9 +162,7 @@ def withdraw(subscriber: Subscriber, *, said: Said) -> None:
     subscriber.unsubscribed_at = clock.now()
     subscriber.expires_at = subscriber.paused_until = None
     subscriber.subscriptions, subscriber.alerts = [], []
-    waiting = (Message.subscriber_id == subscriber.id) & (Message.state == MessageState.WAITING)
-    cancelled = {"state": MessageState.CANCELLED, "settled_at": clock.now()}
-    db.session.execute(update(Message).where(waiting).values(cancelled))
+    outbox.cancel([subscriber.id])
     db.session.flush()
 
 

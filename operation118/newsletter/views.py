@@ -64,6 +64,14 @@ def _own(token: str) -> Subscriber | None:
     return queries.subscriber(int(tokens.read(Purpose.MANAGE, token)))
 
 
+def _leaver(token: str) -> Subscriber | None:
+    """The subscriber who may leave by this link, which is good for that only, or by the one of their own page."""
+    try:
+        return queries.subscriber(int(tokens.read(Purpose.LEAVE, token)))
+    except BadToken:
+        return _own(token)
+
+
 def _owner(token: str) -> Subscriber:
     """The same, where there must be one. Raises Refused."""
     subscriber = _own(token)
@@ -91,7 +99,8 @@ def index() -> ResponseReturnValue:
 def _too_often(limit: RequestLimit) -> Response:
     seconds = limits.seconds_left(limit)
     waited = _("Trop de demandes en peu de temps. Rien n'est perdu : attendez, puis envoyez de nouveau.")
-    response = _form_page(LetterForm(), {"": waited}, 429)
+    form = LetterForm()
+    response = _form_page(form, {**form.remarks(), "": waited}, 429)
     response.headers["Retry-After"] = str(seconds)
     return response
 
@@ -169,7 +178,7 @@ def _own_page(token: str, subscriber: Subscriber, form: ChoicesForm, remark: str
         done=request.args.get(DONE, ""),
         paused=subscribing.is_paused(subscriber),
         lines=ledger.lines(subscriber.fingerprint),
-        messages=queries.messages(subscriber.id),
+        mails=queries.titled(subscriber.id),
         suppressions=queries.suppressions(subscriber.fingerprint),
         bounces=queries.bounces(subscriber),
         labels={"state": state_label, "consent": consent_label, "mail": mail_label, "away": suppression_label},
@@ -215,18 +224,21 @@ def resume(token: str) -> AnyResponse:
     return _done(token, "reprise")
 
 
+def _attached(name: str) -> str:
+    return f'attachment; filename="{name}"'
+
+
 @localized(bp, fr="/lettre/moi/<token>/donnees.json", en="/en/newsletter/me/<token>/data.json")
 def data(token: str) -> Response:
     response = jsonify(holdings.held(_owner(token)))
-    response.headers["Content-Disposition"] = 'attachment; filename="lettre.json"'
+    response.headers["Content-Disposition"] = _attached(_("lettre.json"))
     return response
 
 
 @localized(bp, fr="/lettre/moi/<token>/preuve.txt", en="/en/newsletter/me/<token>/proof.txt")
 def evidence(token: str) -> Response:
     text = proof.of(_owner(token).address).as_text()
-    attached = {"Content-Disposition": 'attachment; filename="preuve.txt"'}
-    return Response(text, mimetype="text/plain", headers=attached)
+    return Response(text, mimetype="text/plain", headers={"Content-Disposition": _attached(_("preuve.txt"))})
 
 
 @localized(bp, fr="/lettre/moi/<token>/effacer/", en="/en/newsletter/me/<token>/erase/")
@@ -253,7 +265,7 @@ def erased() -> str:
 @localized(bp, fr="/lettre/desinscription/<token>/", en="/en/newsletter/unsubscribe/<token>/", methods=["GET"])
 def leave(token: str) -> str:
     the_film()
-    subscriber = _own(token)
+    subscriber = _leaver(token)
     gone = subscriber is None or subscriber.state is SubscriberState.UNSUBSCRIBED
     reasons = [(reason, leaving_label(reason)) for reason in LeavingReason]
     return render_template(
@@ -264,7 +276,7 @@ def leave(token: str) -> str:
 @localized(bp, fr="/lettre/desinscription/<token>/", en="/en/newsletter/unsubscribe/<token>/", methods=["POST"])
 def unsubscribe(token: str) -> ResponseReturnValue:
     """The page's own button, or a mailbox provider's (RFC 8058): it may come from anywhere, and does nothing else."""
-    subscriber = _own(token)
+    subscriber = _leaver(token)
     one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
     if subscriber is not None:
         subscribing.withdraw(subscriber, said=_said(Form.ONE_CLICK if one_click else Form.UNSUBSCRIPTION))
@@ -276,7 +288,7 @@ def unsubscribe(token: str) -> ResponseReturnValue:
     bp, fr="/lettre/desinscription/<token>/raison/", en="/en/newsletter/unsubscribe/<token>/reason/", methods=["POST"]
 )
 def give_reason(token: str) -> AnyResponse:
-    subscriber, reason = _own(token), ReasonForm().given
+    subscriber, reason = _leaver(token), ReasonForm().given
     if subscriber is not None and reason is not None:
         subscribing.give_reason(subscriber, reason=reason)
         db.session.commit()

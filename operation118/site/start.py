@@ -52,7 +52,7 @@ class StartError(Exception):
 def check_folder(folder: Path) -> None:
     """Raises StartError unless `folder` exists, or can be made, and can be written in."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DatabaseError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 from werkzeug.wrappers import Response as AnyResponse
 
+from operation118.database import db
 from operation118.web.languages import gettext as _
 from operation118.web.languages import path_language
 from operation118.web.logs import log
@@ -64,6 +65,7 @@ def answer(error: HTTPException) -> AnyResponse:
 def unreachable_data(error: DatabaseError) -> AnyResponse:
     """The database does not answer, lacks its tables or is no database: say so, and when to come back."""
     log.error("database unreachable", exc_info=error)
+    db.session.rollback()
     return answer(ServiceUnavailable(retry_after=RETRY_SECONDS))
 
 

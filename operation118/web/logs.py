@@ -19,7 +19,7 @@ from operation118 import clock
 from operation118.config import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-_SIGNATURE = re.compile(r"\.[A-Za-z0-9_-]{22}(?=/|$)")  # of our tokens
+_SIGNATURE = re.compile(r"\.[A-Za-z0-9_-]{22,}")  # of our tokens
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 REQUESTS = Counter("operation118_requests", "Answers by method and status.", ["method", "status"])

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from browser.test_accessibility import complaints
-from conftest import running
+from serving import running
 
 LINK = r"http://127\.0\.0\.1:\d+/lettre/{}/[\w.-]+/"
 

@@ -2,7 +2,7 @@
 
 import base64
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -83,6 +83,9 @@ class TheComposer:
             else {"MARKREADER": f"{message.subscriber_id}.abc_-d"}
             for message in messages
         }
+
+    def gone(self, subscriber_ids: Collection[int]) -> set[int]:
+        return self.left & set(subscriber_ids)
 
     def drained(self, campaign_id: int) -> None:
         self.finished.append(campaign_id)

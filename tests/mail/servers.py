@@ -19,7 +19,8 @@ from textwrap import dedent
 
 import pytest
 
-from conftest import free_port, unavailable
+from conftest import unavailable
+from serving import free_port
 
 NOBODY = 65534
 MASTER = Path("/usr/lib/postfix/sbin/master")

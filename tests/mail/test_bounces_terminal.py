@@ -69,6 +69,18 @@ class TestTheListFromATerminal:
         assert "1 lines" in self.run(empty_app, "undo", "--reason", "hard_bounce", "--since", "2020-01-01 10:00")
         assert self.run(empty_app, "list").split() == ["complaint", "1"]
 
+    def test_what_a_person_said_outlives_what_a_server_said(self, empty_app: Flask):
+        with empty_app.app_context():
+            bounces.receive(about(sent().id))
+            db.session.commit()
+        self.run(empty_app, "add", RECIPIENT)
+        assert "0 lines" in self.run(empty_app, "undo", "--reason", "hard_bounce", "--since", "2020-01-01")
+        assert "all   request" in self.run(empty_app, "list", RECIPIENT)
+        with empty_app.app_context():
+            bounces.receive(about(sent("b").id))
+            db.session.commit()
+        assert self.run(empty_app, "list").split() == ["request", "1"]
+
 
 def test_what_came_back_is_counted_by_kind_and_status(empty_app: Flask):
     with empty_app.app_context():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from newsletter.subscribers import ADDRESS, find, ledger_kinds, mails, send
-from operation118 import tokens
+from operation118 import clock, tokens
 from operation118.newsletter.models import Subscriber, SubscriberState
 from operation118.tokens import Purpose
 
@@ -53,7 +54,8 @@ def test_a_second_press_of_the_button_is_no_error(client: FlaskClient, links_of:
 
 def test_an_older_link_says_that_there_is_a_newer_one(client: FlaskClient, links_of: Maker):
     path = links_of(SubscriberState.PENDING)["confirm"]
-    links_of(SubscriberState.PENDING)
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        links_of(SubscriberState.PENDING)
     for response in (client.get(path), client.post(path)):
         assert response.status_code == 409
         assert "le plus récent" in response.text

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from conftest import application, free_port, running
+from conftest import application
 from operation118 import config
 from operation118.config import ROOT, Settings
 from operation118.content import ContentError
@@ -23,6 +23,7 @@ from operation118.database import Revision, db
 from operation118.film.models import Film
 from operation118.site import content, start
 from operation118.site.start import StartError
+from serving import free_port, running
 
 
 def launch(**settings: str) -> subprocess.CompletedProcess[str]:
