@@ -31,7 +31,7 @@ from operation118.mail.models import Message, MessageState
 from operation118.mail.worker import Worker
 
 POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-MAILS, ROUNDS, MILLION = 500, 1, 20_000
+MAILS, ROUNDS, MILLION = 2000, 3, 1_000_000
 PAUSES = {"at once": 0.0, "after 5 ms": 0.005}
 SETTLED = (MessageState.SENT, MessageState.FAILED)
 
@@ -139,6 +139,7 @@ class Planned:
     engine: str
     readers: int
     seconds: float
+    resting_mb: float
     planning_mb: float
     sending_mb: float
 
@@ -168,9 +169,9 @@ def _plan(place: Site, readers: int, answer: Any) -> None:
         for statement in people(db.engine.dialect.name, readers):
             db.session.execute(text(statement))
         db.session.commit()
-    started = time.perf_counter()
+    resting, started = peak_mb(), time.perf_counter()
     launch(app)
-    answer.send((time.perf_counter() - started, peak_mb()))
+    answer.send((time.perf_counter() - started, resting, peak_mb()))
 
 
 def _send_some(place: Site, answer: Any) -> None:
@@ -198,8 +199,8 @@ def planning(engine: str, readers: int) -> Planned:
         port = stack.enter_context(sink(folder / "notes"))
         url = stack.enter_context(postgresql()) if engine == "postgresql" else ""
         place = site(folder / "data", port, database=url)
-        seconds, planning_mb = apart(_plan, place, readers)
-        return Planned(engine, readers, seconds, planning_mb, apart(_send_some, place))
+        seconds, resting_mb, planning_mb = apart(_plan, place, readers)
+        return Planned(engine, readers, seconds, resting_mb, planning_mb, apart(_send_some, place))
 
 
 def table(measured: dict[str, dict[str, float]], planned: Sequence[Planned]) -> str:
@@ -213,13 +214,13 @@ def table(measured: dict[str, dict[str, float]], planned: Sequence[Planned]) -> 
         lines.append(f"| {name} | {loop:.0f} | {lite:.0f} | {one:.0f} | {two:.0f} | {ratios} |")
     lines += [
         "",
-        "| database | deliveries | planned in | planning's peak memory | a worker's peak memory |",
+        "| database | deliveries | planned in | peak memory before and after | a worker's peak memory |",
         "|---|---|---|---|---|",
     ]
     for plan in planned:
         readers = f"{plan.readers:,}".replace(",", " ")
         lines.append(
-            f"| {plan.engine} | {readers} | {plan.seconds:.1f} s | {plan.planning_mb:.0f} MB | {plan.sending_mb:.0f} MB |"
+            f"| {plan.engine} | {readers} | {plan.seconds:.1f} s | {plan.resting_mb:.0f} → {plan.planning_mb:.0f} MB | {plan.sending_mb:.0f} MB |"
         )
     return "\n".join([conditions(f"{MAILS} mails a turn, {ROUNDS} rounds; medians"), "", *lines])
 
