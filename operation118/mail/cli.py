@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from operation118 import clock, tokens
 from operation118.database import db
-from operation118.mail import bounces, outbox, queries, reports, suppression
+from operation118.mail import addresses, bounces, outbox, queries, reports, suppression
 from operation118.mail.jobs import Bell
 from operation118.mail.models import Message, MessageState, SuppressionReason, SuppressionScope
 from operation118.mail.parcels import Packer
@@ -23,6 +23,18 @@ mail = AppGroup("mail", help="The outbox: what waits, what left, what came back.
 _state = click.option(
     "--state", type=click.Choice([state.value for state in MessageState]), help="Only the mails in this state."
 )
+
+
+def _canonical(context: click.Context, parameter: click.Parameter, typed: str | None) -> str | None:
+    if typed is None:
+        return None
+    try:
+        return addresses.canonical(typed.strip())
+    except addresses.NoAddress as error:
+        raise click.BadParameter(str(error)) from None
+
+
+_address = click.argument("address", callback=_canonical)
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -117,7 +129,7 @@ def suppressed() -> None:
 
 
 @suppressed.command("list")
-@click.argument("address", required=False)
+@click.argument("address", required=False, callback=_canonical)
 def list_suppressed(address: str | None) -> None:
     """Say what stands in the list for ADDRESS, or how many addresses it has for each reason."""
     if address is None:
@@ -129,7 +141,7 @@ def list_suppressed(address: str | None) -> None:
 
 
 @suppressed.command()
-@click.argument("address")
+@_address
 @click.option("--bulk", is_flag=True, help="Go on sending what its owner asks for.")
 def add(address: str, bulk: bool) -> None:
     """Write no more to ADDRESS, as its owner asked."""
@@ -139,7 +151,7 @@ def add(address: str, bulk: bool) -> None:
 
 
 @suppressed.command()
-@click.argument("address")
+@_address
 @click.option(
     "--reason", type=click.Choice([each.value for each in SuppressionReason]), help="Only if it stands for this."
 )

@@ -2,8 +2,7 @@
 
 from difflib import get_close_matches
 
-from email_validator import EmailNotValidError, validate_email
-
+from operation118.mail.addresses import NoAddress, canonical
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import gettext as _
 
@@ -45,14 +44,13 @@ def read(typed: str) -> str:
     if "@" not in typed:
         raise Refused(_("Il manque l'arobase : une adresse s'écrit prenom@exemple.fr."))
     try:
-        found = validate_email(typed, allow_smtputf8=False, check_deliverability=False)
-    except EmailNotValidError:
+        address = canonical(typed)
+    except NoAddress:
         raise Refused(
             _(
                 "Cette adresse n'a pas la forme d'une adresse. Relisez-la : une espace, un accent ou une lettre en trop ?"
             )
         ) from None
-    address = found.ascii_email or found.normalized
     if is_disposable(address):
         raise Refused(
             _(

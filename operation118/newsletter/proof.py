@@ -7,9 +7,11 @@ from typing import Any
 
 from operation118 import clock, tokens
 from operation118.dates import NARROW, day_label, time_label
+from operation118.mail.addresses import NoAddress, canonical
 from operation118.newsletter import ledger
 from operation118.newsletter.labels import consent_label, place_label, topics_label
 from operation118.newsletter.models import Consent
+from operation118.newsletter.refused import Refused
 from operation118.web.languages import current
 from operation118.web.languages import gettext as _
 
@@ -47,9 +49,13 @@ class Proof:
 
 
 def of(address: str) -> Proof:
-    """The proof for whoever owns `address`, erased or not."""
-    fingerprint = tokens.fingerprint(address)
-    return Proof(address.strip(), fingerprint, clock.now(), ledger.lines(fingerprint))
+    """The proof for whoever owns `address`, erased or not. Raises Refused where it is none."""
+    try:
+        known = canonical(address.strip())
+    except NoAddress as error:
+        raise Refused(str(error)) from None
+    fingerprint = tokens.fingerprint(known)
+    return Proof(known, fingerprint, clock.now(), ledger.lines(fingerprint))
 
 
 def instant_label(at: datetime, *, exact: bool = False) -> str:

@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from flask import Flask
 
 from mail.returns import RECIPIENT, about, report, sent, suppressed
@@ -49,6 +50,18 @@ class TestTheListFromATerminal:
         assert "1 lines left" in self.run(empty_app, "lift", RECIPIENT)
         assert "not in the list" in self.run(empty_app, "lift", RECIPIENT)
         assert self.run(empty_app, "list", RECIPIENT) == ""
+
+    def test_an_address_is_one_however_it_is_spelt(self, empty_app: Flask):
+        self.run(empty_app, "add", " x@café.example.org")
+        assert "all   request" in self.run(empty_app, "list", "x@xn--caf-dma.example.org")
+        assert "1 lines left" in self.run(empty_app, "lift", "X@CAFÉ.example.org")
+
+    @pytest.mark.parametrize("command", ["add", "lift", "list"])
+    def test_what_is_no_address_is_refused(self, empty_app: Flask, command: str):
+        for typed in ("x", "x@", "a@b.example,c@d.example", ""):
+            result = empty_app.test_cli_runner().invoke(args=["mail", "suppressed", command, typed])
+            assert result.exit_code == 2
+        assert self.run(empty_app, "list") == ""
 
     def test_lifting_may_spare_the_other_reasons(self, empty_app: Flask):
         with empty_app.app_context():

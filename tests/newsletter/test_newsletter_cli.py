@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from newsletter.campaigning import LETTER, deliveries, subscriber
+from newsletter.subscribers import confirmed
 from operation118.config import ROOT
 from operation118.mail.models import Message, MessageState
 from operation118.newsletter import campaigns, moments
@@ -198,6 +199,20 @@ def test_purge_says_how_many(app: Flask):
 
 def test_there_is_no_proof_of_what_never_was(app: Flask):
     assert run(app, "proof", "personne@exemple.fr").exit_code == 1
+
+
+def test_a_proof_is_found_however_the_address_is_spelt(app: Flask, session: Session):
+    confirmed("x@xn--caf-dma.example.org")
+    session.commit()
+    result = run(app, "proof", "X@café.example.org")
+    assert result.exit_code == 0
+    assert "x@xn--caf-dma.example.org" in result.output.lower()
+
+
+def test_a_proof_of_what_is_no_address_is_refused(app: Flask):
+    result = run(app, "proof", "x@")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr
 
 
 def test_the_example_is_a_good_letter(app: Flask):
