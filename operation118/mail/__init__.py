@@ -3,7 +3,7 @@
 from flask import Flask
 
 from operation118.config import Settings
-from operation118.mail import boxes, chores, cli, jobs, outbox, transport
+from operation118.mail import bounces, boxes, chores, cli, jobs, outbox, transport
 
 ARGUMENTS = frozenset[str]()
 
@@ -13,5 +13,6 @@ def init_app(app: Flask) -> None:
     app.extensions["mailer"] = transport.init_app(app, settings)
     jobs.init_app(app, settings["QUEUE_URL"])
     chores.register(app, "bounces", boxes.collect)
+    chores.register(app, "unreadable reports", bounces.forget_set_aside)
     chores.register(app, "old mails", outbox.forget)
     app.cli.add_command(cli.mail)

@@ -24,6 +24,7 @@ from operation118.tokens import BadToken, Purpose
 from operation118.web.settings import current_settings
 
 SOFT_LIMIT, SOFT_WINDOW = 5, timedelta(days=30)
+ASIDE, MOST_ASIDE = timedelta(days=30), 1_000  # how long, and how many files
 # What may be otherwise tomorrow: a server that gave up trying (4.x.x), and refusals that are not about the address:
 # a full mailbox, a mail too long, a server out of order, a conversation that went wrong, an unwanted content or sender.
 PASSING = re.compile(r"4\..*|5\.(?:1\.[78]|2\.[23]|4\.[56]|[3567]\.\d+)")
@@ -111,10 +112,31 @@ def set_aside(raw: bytes, reason: str) -> Path:
     insert_missing(
         Bounce, digest=digest(raw), kind=BounceKind.UNKNOWN, diagnostic=f"unreadable: {reason}", received_at=clock.now()
     )
-    path = current_settings().data_dir / "bounces" / f"{digest(raw)}.eml"
+    path = _aside() / f"{digest(raw)}.eml"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(raw)
     return path
+
+
+def _aside() -> Path:
+    return current_settings().data_dir / "bounces"
+
+
+def forget_set_aside() -> int:
+    """Delete what was set aside thirty days ago, and the oldest of what is too much; how many files that was."""
+    limit = (clock.now() - ASIDE).timestamp()
+    newest_first = sorted(((_written(path), path) for path in _aside().glob("*.eml")), reverse=True)
+    gone = [path for place, (at, path) in enumerate(newest_first) if at < limit or place >= MOST_ASIDE]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # another worker deleted it
+        return 0
 
 
 def _original(raw: bytes) -> Message | None:

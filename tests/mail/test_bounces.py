@@ -1,8 +1,10 @@
 """What comes back for a mail, and what follows for its address."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from sqlalchemy import func, select
 from mail.returns import PATH, RECIPIENT, about, report, sent, suppressed
 from operation118 import clock, tokens
 from operation118.database import db
-from operation118.mail import bounces, suppression
+from operation118.mail import bounces, chores, suppression
 from operation118.mail.models import Bounce, BounceKind, SuppressionReason
 
 
@@ -199,6 +201,43 @@ def test_refusals_that_are_not_about_the_address_are_soft(context: Flask, status
 def test_a_report_that_contradicts_itself_proves_nothing(context: Flask):
     raw = about(sent().id).replace(b"Status: 5.1.1", b"Status: 2.0.0")
     assert bounces.receive(raw).kind is BounceKind.UNKNOWN
+
+
+@pytest.fixture
+def own_folder(mail_app: Flask) -> Iterator[None]:
+    """The context of an application whose data folder is the test's own."""
+    with mail_app.app_context():
+        yield
+
+
+def aside(count: int) -> list[Path]:
+    """Reports set aside, each a day after the one before, the last one today."""
+    paths = [bounces.set_aside(b"report %d" % number, "no header") for number in range(count)]
+    for days, path in enumerate(reversed(paths)):
+        written = (clock.now() - timedelta(days=days)).timestamp()
+        os.utime(path, (written, written))
+    return paths
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_what_was_set_aside_is_deleted_after_thirty_days():
+    paths = aside(33)
+    assert chores.all_chores()["unreadable reports"]() == 3
+    assert [path.exists() for path in paths] == [False] * 3 + [True] * 30
+    assert bounces.forget_set_aside() == 0
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_only_the_newest_of_what_is_set_aside_is_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bounces, "MOST_ASIDE", 4)
+    paths = aside(6)
+    assert bounces.forget_set_aside() == 2
+    assert [path.exists() for path in paths] == [False] * 2 + [True] * 4
+
+
+@pytest.mark.usefixtures("own_folder")
+def test_where_nothing_was_set_aside_there_is_nothing_to_delete():
+    assert bounces.forget_set_aside() == 0
 
 
 def test_two_workers_note_a_report_once_on_postgresql(postgres_url: str, make_app: Callable[..., Flask]):
