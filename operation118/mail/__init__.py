@@ -3,7 +3,7 @@
 from flask import Flask
 
 from operation118.config import Settings
-from operation118.mail import bounces, boxes, chores, cli, jobs, outbox, transport
+from operation118.mail import bounces, boxes, chores, cli, jobs, outbox, pace, transport
 
 ARGUMENTS = frozenset[str]()
 
@@ -15,4 +15,5 @@ def init_app(app: Flask) -> None:
     chores.register(app, "bounces", boxes.collect)
     chores.register(app, "unreadable reports", bounces.forget_set_aside)
     chores.register(app, "old mails", outbox.forget)
+    chores.register(app, "idle domains", pace.forget)
     app.cli.add_command(cli.mail)

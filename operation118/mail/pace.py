@@ -5,7 +5,7 @@ A bucket is one instant: when its next token comes. A second's worth of tokens m
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from operation118 import clock
 from operation118.database import db, insert_missing
@@ -13,6 +13,7 @@ from operation118.mail.models import Pace
 
 EVERYTHING = "*"
 BURST = timedelta(seconds=1)
+IDLE = timedelta(days=1)
 
 
 def _slack(rate: float) -> timedelta:
@@ -56,3 +57,9 @@ def longest_rest(rate: float) -> timedelta | None:
     ahead = select(Pace.next_at).where(Pace.name != EVERYTHING, Pace.next_at > clock.now() + _slack(rate))
     nearest = db.session.scalar(ahead.order_by(Pace.next_at).limit(1))
     return nearest - clock.now() - _slack(rate) if nearest else None
+
+
+def forget() -> int:
+    """Delete the buckets that nobody took from for a day: they are full, and name domains; how many that was."""
+    idle = delete(Pace).where(Pace.next_at < clock.now() - IDLE)
+    return db.session.connection().execute(idle).rowcount

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from mail.post import message, post, states
 from mail.sink import Sink
 from operation118 import clock
 from operation118.database import db
-from operation118.mail import pace
+from operation118.mail import chores, pace
 from operation118.mail.worker import Worker
 
 NONE = timedelta(0)
@@ -64,6 +65,19 @@ def test_all_mails_together_keep_to_the_global_rate(mail_app: Flask, sink: Sink)
     Worker(mail_app).drain()
     assert len(sink.mails) == 8
     assert clock.real_now() - started > timedelta(seconds=0.9)
+
+
+def test_a_domain_left_alone_for_a_day_is_forgotten(mail_app: Flask):
+    with mail_app.app_context():
+        start = clock.now()
+        pace.take("idle.example", 1)
+        with clock.at(start + timedelta(hours=20)):
+            pace.take("busy.example", 1)
+            assert pace.forget() == 0
+        with clock.at(start + timedelta(hours=25)):
+            assert chores.all_chores()["idle domains"]() == 1
+            assert db.session.scalars(select(pace.Pace.name)).all() == ["busy.example"]
+            assert pace.take("idle.example", 1) == NONE
 
 
 def test_two_askers_never_get_the_same_token(mail_app: Flask):
