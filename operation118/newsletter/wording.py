@@ -11,7 +11,7 @@ from operation118.newsletter.models import Topic
 from operation118.web.languages import LANGUAGES, speaking
 from operation118.web.languages import gettext as _
 
-VERSIONS = {"1": "2b70ef527501b35c"}
+VERSIONS = {"1": "9448e63509d562f2"}
 VERSION = next(reversed(VERSIONS))
 
 
