@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from operation118.database import db
-from operation118.newsletter.lists import FORMULA
+from operation118.newsletter.lists import GUARDED
 from operation118.newsletter.models import Consent, ConsentKind, Subscriber
 
 COLUMNS = (
@@ -81,5 +81,5 @@ def _instant(value: datetime | None) -> str:
 
 
 def safe(cell: str) -> str:
-    """The cell behind an apostrophe where a spreadsheet would run it as a formula (CWE-1236)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """The cell behind an apostrophe where a spreadsheet would run it as a formula (CWE-1236), or take one away."""
+    return f"'{cell}" if cell.startswith(GUARDED) else cell

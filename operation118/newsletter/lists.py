@@ -21,6 +21,7 @@ from operation118.web.languages import LANGUAGES
 
 Cells = Mapping[str, str]
 FORMULA = tuple("=+-@\t\r")  # what a spreadsheet would run
+GUARDED = (*FORMULA, "'")  # what stands behind an apostrophe in a table, were it only for having one already
 ENCODINGS = ("utf-8-sig", "cp1252")
 DELIMITERS = ";,\t"
 DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y", "%d/%m/%Y")
@@ -101,7 +102,7 @@ class List:
 def _cell(value: str) -> str:
     """Without the apostrophe that keeps a spreadsheet from running it."""
     stripped = value.strip()
-    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(FORMULA) else stripped
+    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(GUARDED) else stripped
 
 
 def recognised(path: Path) -> List:

@@ -70,7 +70,9 @@ def test_what_is_exported_comes_back(app: Flask, session: Session, exported: Pat
     assert suppression.suppressed(["zoe@example.org"], bulk=True)
 
 
-@pytest.mark.parametrize("address", ["=1+1@example.org", "+33@example.org", "-x@example.org"])
+@pytest.mark.parametrize(
+    "address", ["=1+1@example.org", "+33@example.org", "-x@example.org", "'+x@example.org", "'x@example.org"]
+)
 def test_no_cell_is_a_formula_and_the_address_survives(app: Flask, session: Session, tmp_path: Path, address: str):
     confirmed(address)
     session.commit()
@@ -83,7 +85,13 @@ def test_no_cell_is_a_formula_and_the_address_survives(app: Flask, session: Sess
 
 
 def test_cells_that_begin_like_a_formula_are_made_safe():
-    assert [exporting.safe(cell) for cell in ("=A1", "@SUM", "\t=A1", "lea")] == ["'=A1", "'@SUM", "'\t=A1", "lea"]
+    assert [exporting.safe(cell) for cell in ("=A1", "@SUM", "\t=A1", "'=A1", "lea")] == [
+        "'=A1",
+        "'@SUM",
+        "'\t=A1",
+        "''=A1",
+        "lea",
+    ]
 
 
 def test_the_mark_for_excel_is_there_when_asked(app: Flask, session: Session, tmp_path: Path):
