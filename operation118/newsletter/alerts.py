@@ -21,7 +21,7 @@ USUAL_RADIUS = 30
 LONGEST = 80  # characters of a commune, as typed
 LIFETIME = relativedelta(months=12)
 FORM = "alerte"  # as the ledger names it
-WORDING_VERSION = "1"
+WORDING_VERSION = "2"
 
 
 def legend() -> str:
@@ -34,6 +34,11 @@ def legend() -> str:
 def wording(place: str, radius_km: int) -> str:
     """What is asked for; no preposition, for « à » and « de » change with the name that follows."""
     return _("%(place)s, %(n)s km à la ronde", n=radius_km, place=typeset(place, current()))
+
+
+def placeless(radius_km: int) -> str:
+    """The same for the ledger, which outlasts the alert: a village and a date can tell who somebody is."""
+    return wording(_("une commune"), radius_km)
 
 
 def button() -> str:
@@ -61,8 +66,10 @@ def add(subscriber: Subscriber, *, commune: Commune, radius_km: int) -> Alert:
     if alert is None:
         alert = Alert(commune=commune.insee, latitude=commune.latitude, longitude=commune.longitude)
         subscriber.alerts.append(alert)
+    changes = (alert.radius_km, alert.expires_on) != (radius_km, end)
     alert.label, alert.radius_km, alert.expires_on = commune.label, radius_km, end
-    _note(alert, button())
+    if changes:
+        _note(alert, button())
     db.session.flush()
     return alert
 
@@ -73,7 +80,7 @@ def _end() -> date:
 
 
 def _note(alert: Alert, pressed: str) -> None:
-    """Add to the ledger what stood on the page, and the button."""
+    """Add to the ledger what stood on the page, but for the commune, and the button."""
     subscriber = alert.subscriber
     line = Consent(
         fingerprint=subscriber.fingerprint,
@@ -83,7 +90,7 @@ def _note(alert: Alert, pressed: str) -> None:
         lang=current(),
         form=FORM,
         wording_version=WORDING_VERSION,
-        wording=f"{legend()}\n{wording(alert.label, alert.radius_km)}\n[{pressed}]",
+        wording=f"{legend()}\n{placeless(alert.radius_km)}\n[{pressed}]",
         detail={},
     )
     db.session.add(line)
@@ -98,17 +105,21 @@ def find(subscriber: Subscriber, number: int) -> Alert:
 
 
 def renew(alert: Alert) -> None:
-    """Watch for another year from today."""
-    alert.expires_on = _end()
-    _note(alert, renewal())
-    db.session.flush()
+    """Watch for another year from today; twice in a day is once."""
+    end = _end()
+    if alert.expires_on != end:
+        alert.expires_on = end
+        _note(alert, renewal())
+        db.session.flush()
 
 
 def remove(alert: Alert) -> None:
-    """Watch no more."""
-    _note(alert, removal())
-    alert.subscriber.alerts.remove(alert)
+    """Watch no more. Of two who remove it at once, one did."""
+    subscriber = alert.subscriber
+    if db.session.execute(delete(Alert).where(Alert.id == alert.id).returning(Alert.id)).all():
+        _note(alert, removal())
     db.session.flush()
+    db.session.expire(subscriber, ["alerts"])
 
 
 def is_renewable(alert: Alert) -> bool:

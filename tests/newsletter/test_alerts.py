@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from newsletter.alerting import BREST, CLISSON, NANTES, REZE, commune, reader, screening
@@ -69,9 +69,10 @@ def test_only_who_confirmed_may_ask(session: Session, state: SubscriberState):
 def test_the_ledger_keeps_what_was_asked_renewed_and_removed(session: Session):
     subscriber = reader(session)
     alert = alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
-    alerts.renew(alert)
+    with clock.at(clock.now() + timedelta(days=200)):
+        alerts.renew(alert)
     alerts.remove(alert)
-    said = "Nantes (Loire-Atlantique), 30 km à la ronde\n"
+    said = "une commune, 30 km à la ronde\n"
     kept = [line.wording.replace("\u202f", " ").replace("\xa0", " ") for line in lines(subscriber.fingerprint)]
     assert [words.partition("\n")[2] for words in kept] == [
         f"{said}[Prévenez-moi]",
@@ -80,6 +81,39 @@ def test_the_ledger_keeps_what_was_asked_renewed_and_removed(session: Session):
     ]
     assert all(words.startswith("Un message le soir") for words in kept)
     assert {line.kind for line in lines(subscriber.fingerprint)} == {ConsentKind.CHANGED}
+    assert subscriber.alerts == []
+
+
+def test_the_ledger_names_no_place(session: Session):
+    subscriber = reader(session)
+    for lang in LANGUAGES:
+        with speaking(lang):
+            alert = alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
+            alerts.remove(alert)
+    written = " ".join(f"{line.wording} {line.detail}" for line in lines(subscriber.fingerprint))
+    assert not [name for name in ("Nantes", "Loire", NANTES) if name in written]
+
+
+def test_what_changes_nothing_adds_nothing_to_the_ledger(session: Session):
+    subscriber = reader(session)
+    alert = alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
+    alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
+    alerts.renew(alert)
+    assert len(lines(subscriber.fingerprint)) == 1
+    alerts.add(subscriber, commune=commune(NANTES), radius_km=60)
+    assert len(lines(subscriber.fingerprint)) == 2
+    with clock.at(clock.now() + timedelta(days=1)):
+        alerts.renew(alert)
+        alerts.renew(alert)
+    assert len(lines(subscriber.fingerprint)) == 3
+
+
+def test_an_alert_removed_elsewhere_meanwhile_is_not_removed_twice(session: Session):
+    subscriber = reader(session)
+    alert = alerts.add(subscriber, commune=commune(NANTES), radius_km=30)
+    session.execute(delete(Alert), execution_options={"synchronize_session": False})
+    alerts.remove(alert)
+    assert len(lines(subscriber.fingerprint)) == 1
 
 
 def test_words_do_not_change_without_a_new_version():
@@ -87,9 +121,16 @@ def test_words_do_not_change_without_a_new_version():
     texts: list[str] = []
     for lang in LANGUAGES:
         with speaking(lang):
-            texts += [alerts.legend(), alerts.wording("X", 10), alerts.button(), alerts.renewal(), alerts.removal()]
+            texts += [
+                alerts.legend(),
+                alerts.wording("X", 10),
+                alerts.placeless(10),
+                alerts.button(),
+                alerts.renewal(),
+                alerts.removal(),
+            ]
     digest = sha256("\n".join(texts).encode()).hexdigest()[:16]
-    assert (alerts.WORDING_VERSION, digest) == ("1", "e24b871129f0ab64")
+    assert (alerts.WORDING_VERSION, digest) == ("2", "6be6541526ffa34f")
 
 
 def test_an_alert_is_renewed_from_the_day_of_the_click(session: Session):
