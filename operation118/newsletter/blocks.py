@@ -54,8 +54,16 @@ def _filled(line: str, lang: str) -> str:
         raise Refused(
             _("le bloc « %(name)s » n'existe pas. Ceux qui existent : %(names)s.", name=found[1], names=names)
         )
-    with speaking(lang):
-        return f"\n{known[found[1]](found[2] or '')}\n"
+    return f"\n{_spoken(known[found[1]], found[2] or '', lang)}\n"
+
+
+def _spoken(render: Render, argument: str, lang: str) -> str:
+    """The block in the reader's language; what is wrong with it, in the language of whoever runs the command."""
+    try:
+        with speaking(lang):
+            return render(argument)
+    except Refused:
+        return render(argument)
 
 
 def dvd(argument: str) -> str:

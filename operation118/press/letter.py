@@ -15,8 +15,10 @@ from operation118.web.typography import typeset
 
 def interview(slug: str) -> str:
     item = queries.find(slug)
-    if item is None or item.kind is not PressKind.INTERVIEW:
-        raise Refused(_("aucun entretien ne s'appelle « %(slug)s » ; c'est la fin de l'adresse de sa page.", slug=slug))
+    if item is None:
+        raise Refused(_("aucune page de la presse ne s'appelle « %(slug)s ». %(known)s", slug=slug, known=_known()))
+    if item.kind is not PressKind.INTERVIEW:
+        raise Refused(_("« %(slug)s » n'est pas un entretien. %(known)s", slug=slug, known=_known()))
     title = typeset(item.title, item.language)
     label = _("Lire l'entretien")
     paragraphs = [
@@ -26,6 +28,11 @@ def interview(slug: str) -> str:
         f"[{escape(label)}]({page_url('press.item', slug=item.slug)})",
     ]
     return "\n\n".join(paragraphs)
+
+
+def _known() -> str:
+    slugs = [item.slug for item in queries.public_items() if item.kind is PressKind.INTERVIEW]
+    return _("Les entretiens : %(slugs)s.", slugs=", ".join(slugs))
 
 
 def init_app(app: Flask) -> None:

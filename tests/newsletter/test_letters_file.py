@@ -80,3 +80,11 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path):
     for path in (tmp_path / "lettre.md", tmp_path / "absent.md"):
         with pytest.raises(Refused, match=path.name):
             letters.read(path)
+
+
+def test_a_wrong_interview_is_told_in_the_language_of_the_command_with_those_there_are():
+    text = LETTER.replace("{{ dvd }}", "{{ entretien: imdb-2011-avis }}\n\n{{ entretien: personne }}")
+    told = refusal(text)
+    assert "“imdb-2011-avis” is not an interview. Interviews: " in told
+    assert "no page of the press is called “personne”. Interviews: " in told
+    assert "ambush-2010-entretien-manuel-jacquinet" in told
