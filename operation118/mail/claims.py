@@ -59,7 +59,9 @@ _SETTLE = (
     update(_message)
     .where(_message.c.id == bindparam("mail"), _message.c.worker == bindparam("me"))
     .values({name: bindparam(f"new_{name}") for name in ("state", "code", "due_at", "settled_at")})
-    .values(reply=case((_message.c.recipient == "", None), else_=bindparam("new_reply", type_=Text())))  # it may quote the address
+    .values(
+        reply=case((_message.c.recipient == "", None), else_=bindparam("new_reply", type_=Text()))
+    )  # it may quote the address
     .values(worker=None, lease_until=None)
 )
 

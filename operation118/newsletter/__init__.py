@@ -12,6 +12,7 @@ from operation118.newsletter import (
     delivering,
     digests,
     erasing,
+    leaving_views,
     ledger,
     limits,
     subscribers_cli,
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
     blocks.init_app(app)
     bounces.on_complaint(app, subscribing.complained)
     composing.register(app, delivering.Deliveries())
-    app.register_blueprint(views.bp)
+    app.register_blueprint(leaving_views.bp)  # the same as the one of views, with the way out
     app.register_blueprint(archive_views.bp)
     app.register_blueprint(alert_views.bp)
     app.cli.add_command(subscribers_cli.newsletter)

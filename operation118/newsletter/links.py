@@ -2,7 +2,7 @@
 
 from operation118 import tokens
 from operation118.newsletter.models import Subscriber
-from operation118.tokens import Purpose
+from operation118.tokens import BadToken, Purpose
 from operation118.web.links import page_url
 
 
@@ -20,6 +20,14 @@ def manage_url(subscriber_id: int, lang: str) -> str:
 def unsubscribe_url(subscriber_id: int, lang: str) -> str:
     """Where a button, or a mailbox provider's POST (RFC 8058), ends the letter; the token is good for nothing else."""
     return page_url("newsletter.unsubscribe", lang=lang, token=tokens.sign(Purpose.LEAVE, subscriber_id))
+
+
+def opens_page(token: str) -> bool:
+    """Whether `token` is the one of somebody's own page, and not good for leaving only."""
+    try:
+        return bool(tokens.read(Purpose.MANAGE, token))
+    except BadToken:
+        return False
 
 
 def unsubscribe_headers(subscriber_id: int, lang: str) -> dict[str, str]:

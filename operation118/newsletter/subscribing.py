@@ -118,7 +118,7 @@ def change(subscriber: Subscriber, *, topics: Collection[Topic], lang: str, said
     """Write about other topics, or in the other language. Raises Refused."""
     _check_confirmed(subscriber)
     if not topics and not subscriber.alerts:
-        raise Refused(_("Gardez au moins un sujet. Pour ne plus rien recevoir, désabonnez-vous plus bas."))
+        raise Refused(_("Gardez au moins un sujet. Pour ne plus rien recevoir, désinscrivez-vous plus bas."))
     if set(topics) == subscriber.topics and lang == subscriber.lang:
         return
     _choose(subscriber, topics)

@@ -9,13 +9,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from operation118 import clock, tokens
 from operation118.database import db
 from operation118.film.views import the_film
-from operation118.newsletter import archive, erasing, holdings, ledger, limits, proof, queries, stamps, subscribing
-from operation118.newsletter.forms import ChoicesForm, LetterForm, ReasonForm
-from operation118.newsletter.labels import consent_label, leaving_label, mail_label, state_label, suppression_label
+from operation118.newsletter import (
+    archive,
+    erasing,
+    holdings,
+    ledger,
+    limits,
+    proof,
+    queries,
+    stamps,
+    subscribing,
+)
+from operation118.newsletter.forms import ChoicesForm, LetterForm
+from operation118.newsletter.labels import consent_label, mail_label, state_label, suppression_label
 from operation118.newsletter.ledger import Said
 from operation118.newsletter.models import Subscriber, SubscriberState
 from operation118.newsletter.refused import Refused
-from operation118.newsletter.subscribing import LeavingReason
 from operation118.newsletter.wording import Form
 from operation118.tokens import BadToken, Purpose
 from operation118.web.headers import private
@@ -25,7 +34,6 @@ from operation118.web.settings import current_settings
 
 bp = Blueprint("newsletter", __name__)
 bp.add_app_template_global(stamps.hourly, "letter_stamp")
-ONE_CLICK = ("List-Unsubscribe", "One-Click")  # what a mailbox provider posts, RFC 8058 (3.1)
 DONE = "fait"  # argument of one's own page: what has just been done there
 
 
@@ -54,27 +62,19 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
     return render_template("newsletter/refused.html", reason=str(refusal)), 409
 
 
-def _said(form: Form, lang: str | None = None) -> Said:
+def said(form: Form, lang: str | None = None) -> Said:
     network = limits.network() if current_settings()["CONSENT_NETWORK"] else None
     return Said(form, lang or current(), network)
 
 
-def _own(token: str) -> Subscriber | None:
+def own(token: str) -> Subscriber | None:
     """The subscriber whose own link this is; None once erased. Raises BadToken."""
     return queries.subscriber(int(tokens.read(Purpose.MANAGE, token)))
 
 
-def _leaver(token: str) -> Subscriber | None:
-    """The subscriber who may leave by this link, which is good for that only, or by the one of their own page."""
-    try:
-        return queries.subscriber(int(tokens.read(Purpose.LEAVE, token)))
-    except BadToken:
-        return _own(token)
-
-
 def _owner(token: str) -> Subscriber:
     """The same, where there must be one. Raises Refused."""
-    subscriber = _own(token)
+    subscriber = own(token)
     if subscriber is None:
         raise Refused(_("Nous n'avons plus rien à ce nom : tout a été effacé."))
     return subscriber
@@ -120,12 +120,12 @@ def ask() -> AnyResponse:
 
 @limits.by_address(_too_often)
 def _ask(form: LetterForm) -> None:
-    said = _said(form.form, form.language)
+    words = said(form.form, form.language)
     try:
-        subscribing.ask(form.recipient, topics=form.chosen, said=said)
+        subscribing.ask(form.recipient, topics=form.chosen, said=words)
     except IntegrityError:  # asked twice at once: the other request has made the row by now
         db.session.rollback()
-        subscribing.ask(form.recipient, topics=form.chosen, said=said)
+        subscribing.ask(form.recipient, topics=form.chosen, said=words)
     db.session.commit()
 
 
@@ -157,7 +157,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @localized(bp, fr="/lettre/confirmer/<token>/", en="/en/newsletter/confirm/<token>/", methods=["POST"])
 def agree(token: str) -> AnyResponse:
     subscriber, version = _requested(token)
-    subscribing.confirm(subscriber, version=version, said=_said(Form.CONFIRMATION))
+    subscribing.confirm(subscriber, version=version, said=said(Form.CONFIRMATION))
     db.session.commit()
     return redirect(url_for("newsletter.confirmed"), 303)
 
@@ -203,7 +203,7 @@ def change(token: str) -> ResponseReturnValue:
     the_film()
     subscriber, form = _owner(token), ChoicesForm()
     try:
-        subscribing.change(subscriber, topics=form.chosen, lang=form.language, said=_said(Form.CHOICES))
+        subscribing.change(subscriber, topics=form.chosen, lang=form.language, said=said(Form.CHOICES))
     except Refused as refusal:
         return _own_page(token, subscriber, form, str(refusal)), 422
     db.session.commit()
@@ -212,14 +212,14 @@ def change(token: str) -> ResponseReturnValue:
 
 @localized(bp, fr="/lettre/moi/<token>/pause/", en="/en/newsletter/me/<token>/pause/", methods=["POST"])
 def pause(token: str) -> AnyResponse:
-    subscribing.pause(_owner(token), said=_said(Form.PAUSE))
+    subscribing.pause(_owner(token), said=said(Form.PAUSE))
     db.session.commit()
     return _done(token, "pause")
 
 
 @localized(bp, fr="/lettre/moi/<token>/reprise/", en="/en/newsletter/me/<token>/resume/", methods=["POST"])
 def resume(token: str) -> AnyResponse:
-    subscribing.resume(_owner(token), said=_said(Form.RESUMPTION))
+    subscribing.resume(_owner(token), said=said(Form.RESUMPTION))
     db.session.commit()
     return _done(token, "reprise")
 
@@ -249,9 +249,9 @@ def eraser(token: str) -> str:
 
 @localized(bp, fr="/lettre/moi/<token>/effacer/", en="/en/newsletter/me/<token>/erase/", methods=["POST"])
 def erase(token: str) -> AnyResponse:
-    subscriber = _own(token)
+    subscriber = own(token)
     if subscriber is not None:
-        erasing.erase(subscriber, said=_said(Form.ERASURE))
+        erasing.erase(subscriber, said=said(Form.ERASURE))
         db.session.commit()
     return redirect(url_for("newsletter.erased"), 303)
 
@@ -260,36 +260,3 @@ def erase(token: str) -> AnyResponse:
 def erased() -> str:
     the_film()
     return render_template("newsletter/erased.html")
-
-
-@localized(bp, fr="/lettre/desinscription/<token>/", en="/en/newsletter/unsubscribe/<token>/", methods=["GET"])
-def leave(token: str) -> str:
-    the_film()
-    subscriber = _leaver(token)
-    gone = subscriber is None or subscriber.state is SubscriberState.UNSUBSCRIBED
-    reasons = [(reason, leaving_label(reason)) for reason in LeavingReason]
-    return render_template(
-        "newsletter/unsubscribe.html", token=token, subscriber=subscriber, gone=gone, reasons=reasons
-    )
-
-
-@localized(bp, fr="/lettre/desinscription/<token>/", en="/en/newsletter/unsubscribe/<token>/", methods=["POST"])
-def unsubscribe(token: str) -> ResponseReturnValue:
-    """The page's own button, or a mailbox provider's (RFC 8058): it may come from anywhere, and does nothing else."""
-    subscriber = _leaver(token)
-    one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
-    if subscriber is not None:
-        subscribing.withdraw(subscriber, said=_said(Form.ONE_CLICK if one_click else Form.UNSUBSCRIPTION))
-        db.session.commit()
-    return Response("", mimetype="text/plain") if one_click else redirect(url_for("newsletter.leave", token=token), 303)
-
-
-@localized(
-    bp, fr="/lettre/desinscription/<token>/raison/", en="/en/newsletter/unsubscribe/<token>/reason/", methods=["POST"]
-)
-def give_reason(token: str) -> AnyResponse:
-    subscriber, reason = _leaver(token), ReasonForm().given
-    if subscriber is not None and reason is not None:
-        subscribing.give_reason(subscriber, reason=reason)
-        db.session.commit()
-    return redirect(url_for("newsletter.leave", token=token), 303)

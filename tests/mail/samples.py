@@ -44,7 +44,9 @@ VALUES: dict[str, Callable[[], dict[str, Any]]] = {
     "newsletter/confirm": lambda: CONFIRM | {"topics": topics(Topic.DVD, Topic.SCREENINGS)},
     "newsletter/reminder": lambda: CONFIRM | {"topics": topics(Topic.DVD)},
     "newsletter/welcome": lambda: OWN | {"topics": topics(*Topic)},
-    "newsletter/already": lambda: OWN | {"topics": topics(Topic.DVD), "more": topics(Topic.PRESS), "paused_until": date(2026, 6, 2)},
+    "newsletter/already": lambda: (
+        OWN | {"topics": topics(Topic.DVD), "more": topics(Topic.PRESS), "paused_until": date(2026, 6, 2)}
+    ),
     "newsletter/alert": lambda: OWN | {"title": "Titre / Title", "found": [near()]},
     "newsletter/alert_ending": lambda: OWN | {"ending": [near().alert]},
     "newsletter/letter": lambda: (
