@@ -233,7 +233,7 @@ def main() -> None:
     sys.stdout.write(f"{written}\n")
     document = DOCUMENT.read_text()
     DOCUMENT.write_text(
-        re.sub(r"(?s)(<!-- mail -->\n).*(?=\n<!-- end of mail -->)", lambda m: m[1] + written, document)
+        re.sub(r"(?s)(<!-- mail -->\n).*(?=<!-- end of mail -->)", lambda m: f"{m[1]}{written}\n", document)
     )
 
 
