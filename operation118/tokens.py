@@ -21,9 +21,14 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     MANAGE = "manage"
     LEAVE = "leave"
+    REFUSE = "refuse"
     BOUNCE = "bounce"
     CLICK = "click"
     FORM = "form"
+    INVITATION = "invitation"
+    RESET = "reset"
+    FOUNDING = "founding"
+    DEVICE = "device"
 
 
 class BadToken(Exception):

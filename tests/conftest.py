@@ -8,6 +8,7 @@ import shutil
 import socket
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
-from psycopg import sql
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from markup import PUBLIC_URL, problems
-from operation118 import config, create_app
+from accounts.people import signed_in
+from clients import CheckedClient
+from databases import new_database
+from markup import PUBLIC_URL
+from operation118 import config, create_app, publication
+from operation118.accounts.models import StaffRole
 from operation118.config import Settings
 from operation118.database import db
-from operation118.newsletter.limits import limiter
 from operation118.site import start
+from operation118.web.limits import limiter
 from serving import running
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -43,7 +45,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -67,19 +68,6 @@ def loopback_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
         yield
-
-
-class CheckedClient(FlaskClient):
-    """A client that refuses a page which is not what every page must be."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **{"buffered": True} | kwargs)
-        redirected = 300 <= response.status_code < 400
-        whole = not redirected and response.request.method not in ("HEAD", "OPTIONS")
-        if response.mimetype == "text/html" and whole and "Content-Encoding" not in response.headers:
-            found = problems(response.get_data(as_text=True), response.request.path)
-            assert not found, f"{response.request.path}: " + "; ".join(found)
-        return response
 
 
 @pytest.fixture(scope="session")
@@ -148,13 +136,12 @@ def chosen_settings(request: pytest.FixtureRequest) -> dict[str, str] | None:
 Shared = Callable[[Path], AbstractContextManager[Flask]]
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[..., Settings]) -> Iterator[Shared]:
-    """One application for all tests that ask for no settings of their own: making one takes longer than most tests.
+@contextmanager
+def sharing(path: Path, settings: Settings) -> Generator[Shared]:
+    """One application for many tests, on the database of `path`: making one takes longer than most tests.
 
     `with shared(file) as app` gives it a fresh copy of that database, and forgets what the last test left."""
-    path = tmp_path_factory.mktemp("shared") / "site.sqlite"
-    with application(make_settings(DATABASE_URL=f"sqlite:///{path}")) as app:
+    with application(settings) as app:
         extensions, counting = dict(app.extensions), dict(vars(limiter))  # there is one limiter for all applications
 
         @contextmanager
@@ -171,6 +158,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[...
                     left.unlink()
                 app.extensions = dict(extensions)
 
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[..., Settings]) -> Iterator[Shared]:
+    """The application of all tests that ask for no settings of their own."""
+    path = tmp_path_factory.mktemp("shared") / "site.sqlite"
+    with sharing(path, make_settings(DATABASE_URL=f"sqlite:///{path}")) as fresh:
         yield fresh
 
 
@@ -222,9 +217,15 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def office(app: Flask) -> Callable[[StaffRole], FlaskClient]:
+    """`office(StaffRole.EDITOR)` is a client where somebody of that role is signed in; the same person each time."""
+    return partial(signed_in, app)
+
+
+@pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """The session of an application context that lasts as long as the test."""
-    with app.app_context():
+    """The session of an application context that lasts as long as the test; it sees what the public does not."""
+    with app.app_context(), publication.everything():
         yield db.session
 
 
@@ -254,19 +255,10 @@ def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]
 def postgres_url(worker_id: str) -> Iterator[str]:
     """The address of a new, empty PostgreSQL database, dropped after the test."""
     try:
-        server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3)
+        with new_database(f"operation118_{worker_id}_{os.getpid()}") as url:
+            yield url
     except psycopg.OperationalError as error:
         unavailable(f"no PostgreSQL at TEST_POSTGRESQL_URL: {error}")
-        return
-    name = sql.Identifier(f"operation118_{worker_id}_{os.getpid()}")
-    with server:
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
-        try:
-            url = make_url(POSTGRESQL).set(database=f"operation118_{worker_id}_{os.getpid()}")
-            yield url.render_as_string(hide_password=False)
-        finally:
-            server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
-from conftest import CheckedClient, application
+from clients import CheckedClient
+from conftest import application
 from markup import parse, words
 from operation118.config import Settings
 
