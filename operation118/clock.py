@@ -18,6 +18,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 _instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
 _next_change: ContextVar[datetime | None] = ContextVar("next_change", default=None)
+_next_change_everywhere: ContextVar[datetime | None] = ContextVar("next_change_everywhere", default=None)
 
 
 def real_now() -> datetime:
@@ -28,6 +29,11 @@ def real_now() -> datetime:
 def now() -> datetime:
     """The instant the site is looked at, in UTC."""
     return _instant.get() or real_now()
+
+
+def latest() -> datetime:
+    """The later of the instant looked at and the one on the wall: what was done by then is done."""
+    return max(now(), real_now())
 
 
 def today() -> date:
@@ -72,12 +78,23 @@ def changes_at(instant: datetime) -> None:
         _next_change.set(instant)
 
 
+def changes_everywhere_at(instant: datetime) -> None:
+    """Note that the answer being made is true until `instant` on the wall, whatever instant it looks at. An instant that
+    has just passed counts: the answer may have been made before it."""
+    known = _next_change_everywhere.get()
+    if known is None or instant < known:
+        _next_change_everywhere.set(instant)
+
+
 def forget_changes() -> None:
     _next_change.set(None)
+    _next_change_everywhere.set(None)
 
 
 def next_change() -> datetime | None:
-    return _next_change.get()
+    """When the answer being made becomes another, on the wall. Where the time machine stands, no time passes."""
+    here = None if is_travelling() else _next_change.get()
+    return min((change for change in (here, _next_change_everywhere.get()) if change), default=None)
 
 
 def stopwatch() -> float:

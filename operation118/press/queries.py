@@ -144,7 +144,7 @@ def items(ids: Sequence[int]) -> list[PressItem]:
     options = (joinedload(PressItem.outlet), defer(PressItem.search_text))
     rows = db.session.scalars(select(PressItem).where(PressItem.id.in_(ids)).options(*options))
     found = {item.id: item for item in rows}
-    return [found[item_id] for item_id in ids]
+    return [found[item_id] for item_id in ids if item_id in found]
 
 
 def search_texts() -> list[str]:

@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from operation118.content.batches import batches
 from operation118.film.models import Film
 from operation118.press.models import About, PressItem, PressPerson
+from operation118.publication import EVERYTHING
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 _GROUPS_OF_THREE = re.compile(r"(?<!\d)(\d{1,3})[^\w,;:]+(?=\d{3}(?!\d))")
@@ -19,7 +21,7 @@ def fold(text: str) -> str:
     """Words without accents, case or punctuation; groups of three digits are joined: « 12 345 » and “12-345” give
     `12345`."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    bare = plain.translate({ord(char): None for char in set(plain) if unicodedata.combining(char)})
     return " ".join(re.findall(r"[^\W_]+", _GROUPS_OF_THREE.sub(r"\1", bare)))
 
 
@@ -43,16 +45,30 @@ def _texts(item: PressItem) -> Iterator[str]:
 
 def refresh(session: Session) -> None:
     """Bring the search text of every item up to date; flushes."""
+    _refresh(session, session.scalars(select(PressItem.id), execution_options=EVERYTHING))
+
+
+def is_refreshed(session: Session, rows: Sequence[object]) -> bool:
+    """Bring the search text of those of these rows that are items up to date, and flush; whether that is all there is to
+    do: other rows may have their names in any item."""
+    items = [row for row in rows if isinstance(row, PressItem)]
+    _refresh(session, (item.id for item in items))
+    return len(items) == len(rows)
+
+
+def _refresh(session: Session, ids: Iterable[int]) -> None:
     film = session.scalar(select(Film).limit(1))
-    for item in _complete_items(session):
-        item.search_text = search_text(item, film)
+    for some in batches(iter(ids)):
+        for item in _complete_items(session, some):
+            item.search_text = search_text(item, film)
     session.flush()
 
 
-def _complete_items(session: Session) -> Iterable[PressItem]:
+def _complete_items(session: Session, ids: Sequence[int]) -> Iterable[PressItem]:
     people = selectinload(PressItem.person_links).joinedload(PressPerson.person)
     options = (joinedload(PressItem.outlet), selectinload(PressItem.questions), selectinload(PressItem.tags), people)
-    return session.scalars(select(PressItem).options(*options))
+    query = select(PressItem).where(PressItem.id.in_(ids)).options(*options)
+    return session.scalars(query, execution_options=EVERYTHING)
 
 
 MOST_WORDS = 8

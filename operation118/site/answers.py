@@ -10,9 +10,11 @@ from operation118 import dates
 from operation118.film import models as film_models
 from operation118.film.queries import Vouched, Vouchers
 from operation118.press import models as press_models
+from operation118.publication import appeared_at
 from operation118.screenings import models as screening_models
 from operation118.site import shapes
 from operation118.web.links import absolute
+from operation118.web.markdown import words
 from operation118.web.typography import typeset
 
 
@@ -23,6 +25,12 @@ def address(endpoint: str, **values: Any) -> str:
 
 def _pages(endpoint: str, **values: str) -> shapes.Pages:
     return shapes.Pages(fr=address(endpoint, lang="fr", **values), en=address(endpoint, lang="en", **values))
+
+
+def _prose(row: object, field: str) -> shapes.Text:
+    """A long text, which is Markdown, without its marks."""
+    fr, en = (typeset(words(getattr(row, f"{field}_{lang}")), lang) for lang in ("fr", "en"))
+    return shapes.Text(fr=fr, en=en)
 
 
 def _text(row: object, field: str) -> shapes.Text:
@@ -46,7 +54,7 @@ def _date(when: dates.PartialDate | None) -> shapes.PartialDate | None:
 def _sources(sources: Iterable[film_models.Source]) -> list[shapes.Source]:
     return [
         shapes.Source(
-            slug=source.slug, outlet=source.outlet, url=source.url, date=_date(source.when), press=source.press_slug
+            slug=source.slug, outlet=source.outlet, url=source.url, date=_date(source.when), press=source.press_page
         )
         for source in sources
     ]
@@ -148,7 +156,7 @@ def film(
         inspired_by_real_events=row.inspired_by_real_events,
         production_company=row.production_company,
         synopsis_short=_text(row, "synopsis_short"),
-        synopsis_long=_text(row, "synopsis_long"),
+        synopsis_long=_prose(row, "synopsis_long"),
         sources=_film_sources(vouchers),
         credits=[_credit(entry) for entry in vouchers.vouch("credit", credits)],
         characters=[_character(entry) for entry in vouchers.vouch("character", characters)],
@@ -161,13 +169,19 @@ def film(
 
 
 def press_updated_at(item: press_models.PressItem) -> datetime:
-    """When anything of a complete item last changed."""
-    return max(row.updated_at for row in (item, item.outlet, *item.people, *item.tags, *item.questions))
+    """When anything of a complete item last changed, or when it came out if that was later."""
+    rows = (item, item.outlet, *item.people, *item.tags, *item.questions)
+    return _latest(*(row.updated_at for row in rows), appeared_at(item))
 
 
 def screening_updated_at(screening: screening_models.Screening) -> datetime:
-    """When a screening, its town or its venue last changed."""
-    return max(row.updated_at for row in (screening, screening.town, screening.venue) if row is not None)
+    """When a screening, its town or its venue last changed, or when it came out if that was later."""
+    rows = (screening, screening.town, screening.venue)
+    return _latest(*(row.updated_at for row in rows if row is not None), appeared_at(screening))
+
+
+def _latest(*instants: datetime | None) -> datetime:
+    return max(instant for instant in instants if instant)
 
 
 def _republication(item: press_models.PressItem) -> shapes.Republication | None:
@@ -195,8 +209,8 @@ def press_item(item: press_models.PressItem, vouchers: Vouchers) -> shapes.Press
         republished=_republication(item),
         language=item.language,
         seen=item.seen,
-        summary=_text(item, "summary"),
-        questions=[shapes.Question(topic=_text(q, "topic"), answer=_text(q, "answer")) for q in item.questions],
+        summary=_prose(item, "summary"),
+        questions=[shapes.Question(topic=_text(q, "topic"), answer=_prose(q, "answer")) for q in item.questions],
         people=_people(item.people),
         tags=[shapes.Tag(slug=tag.slug, label=_text(tag, "label")) for tag in item.tags],
         sources=_sources(vouchers.of(f"press.{item.slug}")),

@@ -15,6 +15,7 @@ from operation118.film.views import the_film
 from operation118.press import queries as press_queries
 from operation118.press.models import About, PressItem, PressKind
 from operation118.press.search import fold
+from operation118.publication import missing
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.models import Screening, ScreeningGuest, ScreeningKind
 from operation118.site import answers, shapes
@@ -192,7 +193,7 @@ def press_item(slug: str) -> Response:
     _asked(NoQuery)
     item = press_queries.find(slug)
     if item is None:
-        abort(404, "no press item has this slug")
+        abort(missing(PressItem, slug), "no press item has this slug")
     return _json(answers.press_item(item, film_queries.vouchers("press")))
 
 
@@ -212,7 +213,7 @@ def screening(slug: str) -> Response:
     _asked(NoQuery)
     row = screening_queries.find(slug)
     if row is None:
-        abort(404, "no screening has this slug")
+        abort(missing(Screening, slug), "no screening has this slug")
     return _json(answers.screening(row, film_queries.vouchers("screening")))
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort
 from operation118 import clock
 from operation118.site import answers, head
 from operation118.web import time_machine
+from operation118.web.sessions import OFFICE
 from operation118.web.settings import current_settings
 
 bp = Blueprint("machines", __name__)
@@ -28,9 +29,9 @@ def _text(*lines: str) -> Response:
 
 @bp.get("/robots.txt")
 def robots() -> Response:
-    """Every page, but not the same ones again for each day of the past."""
+    """Every page, but not the same ones again for each day of the past; nor the office."""
     past = time_machine.PREFIX
-    rules = ("User-agent: *", f"Allow: {past}$", f"Disallow: {past}")
+    rules = ("User-agent: *", f"Allow: {past}$", f"Disallow: {past}", f"Disallow: {OFFICE}")
     return _text(*rules, "", f"Sitemap: {answers.address('machines.sitemap')}")
 
 

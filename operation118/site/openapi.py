@@ -59,7 +59,7 @@ def _answer(description: str, shape: str, mimetype: str = "application/json") ->
 def _operation(name: str, summary: str, shape: str, parameters: list[Json]) -> Json:
     problems = {"400": "An argument is unknown, given twice or malformed.", "405": "This address is only read."}
     if SLUG in parameters:
-        problems["404"] = "There is no such thing, or not yet."
+        problems |= {"404": "There is no such thing, or not yet.", "410": "It was withdrawn."}
     answers = {"200": _answer("What was asked for.", shape), "304": {"description": "What you hold is still true."}}
     refusals = {code: _answer(text, "Problem", "application/problem+json") for code, text in sorted(problems.items())}
     return {

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Flask, Response, request
 from werkzeug.http import http_date
 
-from operation118 import clock
+from operation118 import clock, publication
 
 SHARED_SECONDS = 60  # how long nginx or a CDN may answer without asking again
 
@@ -64,8 +64,9 @@ def _publish(response: Response) -> Response:
         if not cacheable:
             response.headers["Cache-Control"] = "no-store"
             return response
-        changes_at = None if clock.is_travelling() else clock.next_change()
-        response.headers["Cache-Control"] = cache_control(clock.now(), changes_at)
+        publication.watch()
+        changes_at = clock.next_change()
+        response.headers["Cache-Control"] = cache_control(clock.real_now(), changes_at)
         if changes_at is not None:
             response.headers["Expires"] = http_date(changes_at)
         request.environ["operation118.changes_at"] = changes_at

@@ -21,6 +21,7 @@ from operation118 import clock
 from operation118.database import Revision, db
 from operation118.web.errors import is_api
 from operation118.web.headers import cache_control
+from operation118.web.sessions import OFFICE
 
 ENCODINGS = ("zstd", "br", "gzip")  # best first
 REVISION_SECONDS = 1.0
@@ -109,7 +110,10 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         query = environ.get("QUERY_STRING", "")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(query) > LONGEST_QUERY:
+        office = environ.get("PATH_INFO", "").startswith(
+            OFFICE
+        )  # nothing there is for everybody; it has its own arguments
+        if office or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or len(query) > LONGEST_QUERY:
             return self.app(environ, start_response)
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         environ["HTTP_ACCEPT_ENCODING"] = encoding

@@ -1,0 +1,197 @@
+"""Where the team chooses the instant from which to look at the site, and reads what changes until then."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from urllib.parse import quote
+
+from flask import Flask, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from operation118 import clock
+from operation118.accounts import door
+from operation118.accounts.door import open_to
+from operation118.accounts.models import StaffRole
+from operation118.dates import day_label, read_day, time_label
+from operation118.office import preview
+from operation118.office.foretold import state_then
+from operation118.office.preview import Moment
+from operation118.office.stock import stock
+from operation118.web import time_machine
+from operation118.web.languages import safe_query
+from operation118.web.time_machine import Bar, preview_prefix, read_instant, spelled
+
+bp = door.room("preview", __name__, "/office/apercu")
+
+DAY, HOUR, LOOK = "jour", "heure", "voir"
+MORNING = time(8)
+_HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:[:.hH]\s*([0-5]\d)?)?", re.ASCII)
+
+
+class Asked(NamedTuple):
+    """What was typed, the instant it means, and what is wrong with it beside which field; `instead` leads further."""
+
+    day: str
+    hour: str
+    instant: datetime | None = None
+    remarks: dict[str, str] = {}
+    instead: tuple[str, str] | None = None  # address, label
+
+
+# --- Words --------------------------------------------------------------------------------------------------------
+
+
+def when(instant: datetime, *, weekday: bool = True) -> str:
+    """« mardi 1er décembre 2026, 8 h 30 », in Paris."""
+    local = instant.astimezone(clock.PARIS)
+    again = " (la seconde fois)" if local.fold else ""
+    return f"{day_label(local.date(), 'fr', weekday=weekday)}, {time_label(instant, 'fr')}{again}"
+
+
+def address(instant: datetime, endpoint: str = "site.home", **values: str) -> str:
+    """The page as it will be at `instant`."""
+    return preview_prefix(instant) + current_app.url_map.bind("").build(endpoint, {"lang": "fr", **values})
+
+
+def list_address(instant: datetime) -> str:
+    """The list of what changes until `instant`."""
+    local = instant.astimezone(clock.PARIS)
+    again = "bis" if local.fold else ""
+    return current_app.url_map.bind("").build(
+        "preview.index", {DAY: f"{local:%Y-%m-%d}", HOUR: f"{local:%H:%M}{again}"}
+    )
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"when": when, "address": address, "spelled": spelled}
+
+
+# --- Pages --------------------------------------------------------------------------------------------------------
+
+
+@bp.get("/")
+@open_to(*StaffRole)
+def index() -> ResponseReturnValue:
+    """The form, the shortcuts, and all that comes, or only until the instant asked for."""
+    if DAY not in request.args:
+        return _page(_tomorrow())
+    asked = _read(request.args.get(DAY, ""), request.args.get(HOUR, ""))
+    if asked.instant and not asked.remarks and LOOK in request.args:
+        return redirect(address(asked.instant))
+    return _page(asked, until=None if asked.remarks else asked.instant)
+
+
+@bp.get("/<path:rest>")
+@open_to(*StaffRole)
+def astray(rest: str) -> ResponseReturnValue:
+    """An instant written another way leads to where it is; one that cannot be seen here says where to look instead."""
+    written, _, page = rest.partition("/")
+    instant = read_instant(written)
+    if instant and instant > clock.real_now():
+        return redirect(f"{preview_prefix(instant)}/{quote(page)}{safe_query()}")
+    if instant is None:
+        return _page(_tomorrow(remark=f"« {_printable(written)} » n’est pas un instant que la machine sait lire.")), 404
+    local = instant.astimezone(clock.PARIS)
+    return _page(_refused_past(instant, page, (local.date().isoformat(), f"{local:%H:%M}"))), 404
+
+
+def _page(asked: Asked, *, until: datetime | None = None) -> str:
+    """The page, whose list ends at `until`, or does not end."""
+    rows = stock()
+    now = clock.real_now()
+    moments = preview.coming(now, of=rows)
+    morning = datetime.combine(clock.today() + timedelta(days=1), MORNING, clock.PARIS)
+    return render_template(
+        "office/preview.html",
+        asked=asked,
+        first=clock.today(),
+        last=time_machine.LATEST,
+        morning=morning,
+        state=preview.STATES[state_then(rows, now)],
+        upcoming=moments[:1],
+        moments=[moment for moment in moments if until is None or moment.instant <= until],
+        until=until,
+    )
+
+
+# --- What is asked ------------------------------------------------------------------------------------------------
+
+
+def _tomorrow(*, remark: str = "") -> Asked:
+    """What the form proposes."""
+    day = clock.today() + timedelta(days=1)
+    return Asked(day.isoformat(), f"{MORNING:%H:%M}", remarks={DAY: remark} if remark else {})
+
+
+def _read(day: str, hour: str) -> Asked:
+    """The instant that two fields mean; an hour left out is midnight."""
+    typed = (_printable(day), _printable(hour))
+    read, again = read_day(typed[0]), typed[1].endswith("bis")
+    found = _HOUR.fullmatch(typed[1].removesuffix("bis").strip() or "0")
+    remarks: dict[str, str] = {}
+    if read is None:
+        remarks[DAY] = f"« {typed[0]} » n’est pas une date." if typed[0] else "Choisissez un jour."
+    if found is None:
+        remarks[HOUR] = f"« {typed[1]} » n’est pas une heure. Écrivez par exemple 8:00."
+    if read is None or found is None:
+        return Asked(*typed, remarks=remarks)
+    return _reachable(read, time(int(found[1]), int(found[2] or 0), fold=int(again)), typed)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text[:40]).strip()
+
+
+def _reachable(day: date, hour: time, typed: tuple[str, str]) -> Asked:
+    if day > time_machine.LATEST:
+        return Asked(*typed, remarks={DAY: f"La machine ne va pas au-delà du {day_label(time_machine.LATEST, 'fr')}."})
+    if day < time_machine.EARLIEST:
+        return Asked(
+            *typed, remarks={DAY: f"La machine ne remonte pas avant le {day_label(time_machine.EARLIEST, 'fr')}."}
+        )
+    instant = datetime.combine(day, hour, clock.PARIS).astimezone(UTC)
+    return Asked(*typed, instant) if instant > clock.real_now() else _refused_past(instant, "", typed)
+
+
+def _refused_past(instant: datetime, page: str, typed: tuple[str, str]) -> Asked:
+    """A past day is open to all elsewhere; a past hour of today is the site as it is."""
+    day = instant.astimezone(clock.PARIS).date()
+    remarks = {DAY: f"Le {when(instant)} est passé : l’aperçu ne va que vers l’avant."}
+    if day < clock.today():
+        instead = time_machine.time_machine_url(day, f"/{quote(page)}"), f"Revoir le site du {day_label(day, 'fr')}"
+    else:
+        instead = f"/{quote(page)}", "Voir le site d’aujourd’hui"
+    return Asked(*typed, remarks=remarks, instead=instead)
+
+
+# --- The bar above each page --------------------------------------------------------------------------------------
+
+
+def bar() -> Bar:
+    """What changes between the present and the instant looked at, and the ways before and after."""
+    now = clock.now()
+    moments = preview.coming(clock.real_now())
+    before = [moment for moment in moments if moment.seen_from < now]
+    after = [moment for moment in moments if moment.seen_from > now]
+    return Bar(
+        instant=when(now, weekday=False),
+        count=sum(len(moment.changes) for moment in moments if moment.instant <= now),
+        list_url=list_address(now),
+        previous=_beside(before[-1]) if before else None,
+        next=_beside(after[0]) if after else None,
+    )
+
+
+def _beside(moment: Moment) -> tuple[str, str]:
+    """This very page once that has happened, called by its day, with the year if that is another."""
+    then = moment.seen_from
+    year = f" {clock.now().astimezone(clock.PARIS).year},"
+    label = when(then, weekday=False).replace(year, ",")
+    return label, f"{preview_prefix(then)}{quote(request.path)}{safe_query()}"
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    time_machine.guarded_by(app, door.look_ahead)
+    time_machine.told_by(app, bar)
