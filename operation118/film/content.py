@@ -1,10 +1,10 @@
 """The film's part of the content files: sources, facts, people, releases and links; and the citations."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated, Any, cast
 
-from pydantic import Field
+from pydantic import Field, Strict
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +13,7 @@ from operation118.content import (
     Day,
     Entry,
     Flag,
+    Instant,
     Kind,
     Language,
     Named,
@@ -23,6 +24,7 @@ from operation118.content import (
     Url,
     Whole,
     by_slug,
+    shaped,
 )
 from operation118.film.models import (
     Character,
@@ -32,13 +34,17 @@ from operation118.film.models import (
     Fact,
     FactSection,
     Film,
+    Image,
+    ImageKind,
     Job,
     Person,
     Release,
     ReleaseKind,
     Source,
 )
+from operation118.publication import Publication
 
+Pixels = Annotated[int, Strict(), Field(ge=1, le=65_500)]  # of one side; a JPEG holds no more
 _COMPUTED = "release_date"  # has sources of its own, though it is read from the releases
 
 
@@ -153,6 +159,26 @@ class ReleaseEntry(Certain, DatedEntry):
     sources: Sources
 
 
+class ImageEntry(Named):
+    """A picture. Its file is not in the content but in the folder of pictures, and its sizes are made from that."""
+
+    kind: ImageKind
+    file: Annotated[str, shaped(r"[0-9a-f]{32}\.jpg", "the name of a file of the folder of pictures")]
+    width: Pixels
+    height: Pixels
+    alt_fr: str
+    alt_en: str
+    caption_fr: str | None = None
+    caption_en: str | None = None
+    credit: str
+    terms_fr: str
+    terms_en: str
+    publication: Publication = Publication.PUBLISHED
+    published_at: Instant | None = None
+    embargo_lifts_at: Instant | None = None
+
+
+IMAGE = Kind("images.toml", "image", ImageEntry, Image)
 KINDS = (
     Kind("sources.toml", "source", SourceEntry, Source, order=by_slug),
     Kind("film.toml", "film", FilmEntry, Film, single=True, cited="film", order=by_slug),
@@ -162,16 +188,23 @@ KINDS = (
     Kind("film.toml", "crew", CrewEntry, Credit, cited="credit", fixed={"department": Department.CREW}),
     Kind("film.toml", "fact", FactEntry, Fact, cited="fact"),
     Kind("film.toml", "release", ReleaseEntry, Release, cited="release"),
+    IMAGE,
 )
 
 
 class Citations:
-    """The citations as the content files have them: the sources of each subject, in order."""
+    """The citations as the content files have them: the sources of each subject, in order.
 
-    def __init__(self, session: Session) -> None:
+    `of` keeps to one subject (`press.<slug>`), to some or, ending with a dot, to those that begin so (`film.`)."""
+
+    def __init__(self, session: Session, *, of: str | Collection[str] | None = None) -> None:
         self.session = session
         self.rows: defaultdict[str, dict[str, Citation]] = defaultdict(dict)
         query = select(Citation).options(joinedload(Citation.source)).order_by(Citation.subject, Citation.position)
+        if isinstance(of, str) and of.endswith("."):
+            query = query.where(Citation.subject.startswith(of, autoescape=True))
+        elif of is not None:
+            query = query.where(Citation.subject.in_([of] if isinstance(of, str) else of))
         for citation in session.scalars(query):
             self.rows[citation.subject][citation.source.slug] = citation
         self.cited = {subject: list(citations) for subject, citations in self.rows.items()}

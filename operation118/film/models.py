@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, MappedSQLExpression, column_property, mapped_column, relationship, validates
 
 from operation118 import clock
-from operation118.database import Base, Public
+from operation118.database import Base, Editable, Public
 from operation118.dates import DatePrecision, PartialDate
+from operation118.publication import Embargoed, Publishable
 
 
 class Dated:
@@ -29,7 +31,7 @@ class ReleaseKind(StrEnum):
     CONTESTED = "contested"  # put online without the producer's consent, in his account
 
 
-class Release(Dated, Public, Base):
+class Release(Dated, Editable, Base):
     """One way the film reached its audience. `on` is the day it did, empty where no source gives it."""
 
     __tablename__ = "release"
@@ -51,7 +53,7 @@ class Release(Dated, Public, Base):
     certainty_en: Mapped[str | None]
 
 
-class Film(Public, Base):
+class Film(Editable, Base):
     """The film; the database holds one."""
 
     __tablename__ = "film"
@@ -95,8 +97,9 @@ class Film(Public, Base):
         return eve if eve and eve < clock.today() else None
 
 
-class Person(Public, Base):
+class Person(Editable, Base):
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_name", "name", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -105,7 +108,7 @@ class Person(Public, Base):
     credits: Mapped[list["Credit"]] = relationship(back_populates="person", order_by="Credit.position")
 
 
-class Character(Public, Base):
+class Character(Editable, Base):
     __tablename__ = "character"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,7 +137,7 @@ class Job(StrEnum):
     EXECUTIVE_PRODUCER = "executive_producer"
 
 
-class Credit(Public, Base):
+class Credit(Editable, Base):
     """One person in the cast or in the crew; the role is empty where no source gives it."""
 
     __tablename__ = "credit"
@@ -165,7 +168,7 @@ class FactSection(StrEnum):
     LINK = "link"  # a page about the film elsewhere
 
 
-class Fact(Dated, Public, Base):
+class Fact(Dated, Editable, Base):
     """One fact with its label; a dated one also stands on the timeline."""
 
     __tablename__ = "fact"
@@ -183,7 +186,7 @@ class Fact(Dated, Public, Base):
     certainty_en: Mapped[str | None]
 
 
-class Source(Dated, Public, Base):
+class Source(Dated, Editable, Base):
     """A page that was read and that vouches for facts."""
 
     __tablename__ = "source"
@@ -193,6 +196,9 @@ class Source(Dated, Public, Base):
     outlet: Mapped[str]
     url: Mapped[str]
     press_slug: Mapped[str | None]  # the press item that presents this page, if one does
+    press_page: ClassVar[
+        MappedSQLExpression[str | None]
+    ]  # the same while its own page is there; the press room maps it
 
     def label(self, lang: str) -> str:
         """« Le Progrès, 8 novembre 2010 »."""
@@ -211,3 +217,41 @@ class Citation(Public, Base):
     position: Mapped[int]
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
     source: Mapped[Source] = relationship()
+    checked_on: Mapped[date | None]  # the day somebody last read it again; empty: the film's `dossier_closed_on`
+
+
+class ImageKind(StrEnum):
+    STILL = "still"
+    POSTER = "poster"
+    PORTRAIT = "portrait"
+
+
+class Image(Publishable, Embargoed, Editable, Base):
+    """A picture of the film with its credit and its terms. `file` names the original, made anew without its metadata, in
+    the folder of pictures; the sizes that pages show are made from it by a job, and `sizes` lists their widths in pixels
+    once they are there."""
+
+    __tablename__ = "image"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    position: Mapped[int]
+    kind: Mapped[ImageKind]
+    file: Mapped[str]
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+    sizes: Mapped[list[int]] = mapped_column(JSON, default=list)
+    alt_fr: Mapped[str]
+    alt_en: Mapped[str]
+    caption_fr: Mapped[str | None]
+    caption_en: Mapped[str | None]
+    credit: Mapped[str]  # the photographer
+    terms_fr: Mapped[str]  # what the press may do with it
+    terms_en: Mapped[str]
+
+    @validates("file")
+    def _forget_sizes(self, key: str, file: str) -> str:
+        """The sizes of another file are not this one's."""
+        if file != self.file:
+            self.sizes = []
+        return file

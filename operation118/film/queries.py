@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from operation118 import clock
+from operation118 import clock, publication
 from operation118.database import db
+from operation118.dates import PartialDate
 from operation118.film.models import (
     Character,
     Citation,
@@ -18,6 +19,7 @@ from operation118.film.models import (
     Department,
     Fact,
     Film,
+    Image,
     Release,
     ReleaseKind,
     Source,
@@ -46,7 +48,7 @@ class Vouchers:
 
     def told(self, subject: str) -> bool:
         """Whether anybody had told it at that instant; what nobody vouches for is ours, and always told."""
-        return not self.by_subject.get(subject) or bool(self.of(subject))
+        return subject not in self.by_subject or bool(self.of(subject))
 
     def told_on(self, subject: str) -> date | None:
         """The day the first dated source told it."""
@@ -67,22 +69,37 @@ def _out(source: Source) -> bool:
 
 
 def film() -> Film | None:
-    """The film, or None while no content is loaded."""
-    return db.session.scalar(select(Film).limit(1))
+    """The film, or None while no content is loaded; the clock is told when anything is published next."""
+    row = db.session.execute(select(Film, publication.next_change()).limit(1)).one_or_none()
+    if row is None:
+        return None
+    publication.note(row[1])
+    return row[0]
+
+
+def film_and_images() -> tuple[Film | None, list[Image]]:
+    """The film and the pictures of it that can be shown, in order, in one query."""
+    query = select(Film, publication.next_change(), Image).outerjoin(Image, true()).order_by(Image.position)
+    rows = db.session.execute(query).all()
+    if not rows:
+        return None, []
+    publication.note(rows[0][1])
+    images = (row[2] for row in rows if row[2])  # none where there is no picture
+    return rows[0][0], [image for image in images if image.sizes]
+
+
+def has_images() -> bool:
+    """Whether there is any picture to show."""
+    return any(db.session.scalars(select(Image.sizes)))
 
 
 def vouchers(*kinds: str) -> Vouchers:
     """The citations of every subject of these kinds (`film`, `fact`, `release` …), in one query."""
     wanted = or_(*(Citation.subject.startswith(f"{kind}.", autoescape=True) for kind in kinds))
-    rows = db.session.scalars(
-        select(Citation)
-        .where(wanted)
-        .options(joinedload(Citation.source))
-        .order_by(Citation.subject, Citation.position)
-    )
+    query = select(Citation.subject, Source).outerjoin(Citation.source).where(wanted)
     by_subject: dict[str, list[Source]] = defaultdict(list)
-    for citation in rows:
-        by_subject[citation.subject].append(citation.source)
+    for subject, source in db.session.execute(query.order_by(Citation.subject, Citation.position)):
+        by_subject[subject] += [source] if source else []  # none for a source that is held back: not told yet
     return Vouchers(dict(by_subject))
 
 
@@ -110,8 +127,8 @@ def facts() -> Sequence[Fact]:
 
 def _told(kind: str, slug: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """The condition that Vouchers.told checks, in SQL: some source was out, or nobody vouches for the row."""
-    cited = select(Citation.id).join(Citation.source).where(Citation.subject == literal(f"{kind}.") + slug)
-    out = cited.where(or_(Source.on.is_(None), Source.on <= clock.today()))
+    cited = select(Citation.id).where(Citation.subject == literal(f"{kind}.") + slug)
+    out = cited.join(Citation.source).where(or_(Source.on.is_(None), Source.on <= clock.today()))
     return ~cited.exists() | out.exists()
 
 
@@ -130,8 +147,17 @@ def releases() -> Sequence[Release]:
 
 
 def sources() -> Sequence[Source]:
-    """Every page that was read, oldest first."""
-    return db.session.scalars(select(Source).order_by(Source.on, Source.slug)).all()
+    """Every page that was read, oldest first; not one that is still to come out."""
+    rows = db.session.scalars(select(Source).order_by(Source.on, Source.slug))
+    return [source for source in rows if source.when is None or not _to_come(source.when)]
+
+
+def _to_come(when: PartialDate) -> bool:
+    comes_at = clock.midnight(when.last)
+    if comes_at > clock.latest():
+        clock.changes_everywhere_at(comes_at)
+        return True
+    return False
 
 
 def credits_by_person(person_ids: Iterable[int]) -> Sequence[Credit]:

@@ -25,6 +25,7 @@ def movie_json_ld(
     url: str,
     credits: Iterable[Vouched[Credit]],
     links: Iterable[Vouched[Fact]],
+    images: Sequence[JsonLd] = (),
 ) -> JsonLd:
     """`film` at its page's address, with those of its credits and links that were told, and its date if it was.
 
@@ -49,6 +50,7 @@ def movie_json_ld(
         "genre": t(film, "genres"),
         "productionCompany": {"@type": "Organization", "name": film.production_company},
         **people,
+        "image": images,
         "sameAs": reference,
         "subjectOf": articles,
     }

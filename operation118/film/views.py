@@ -67,6 +67,8 @@ def _leads(cast: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
 
 @localized(bp, fr="/film/", en="/en/film/")
 def page() -> str:
+    g.film = None  # as in _film()
+    g.film, images = queries.film_and_images()
     the_film()
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
@@ -80,6 +82,7 @@ def page() -> str:
         characters=vouchers.vouch("character", queries.characters()),
         facts=_by_section(vouchers.vouch("fact", queries.facts())),
         releases=told_releases(vouchers),
+        images=images,
     )
 
 

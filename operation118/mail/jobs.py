@@ -1,4 +1,8 @@
-"""The bell: huey tells workers to look, and rings by itself every minute. What there is to do stands in the database only."""
+"""The bell: huey tells workers to look, and rings by itself every minute. What there is to do stands in the database only.
+
+Other rooms hand in jobs of their own at start. A job carries nothing and may be lost: a chore of the room finds again
+what it was about and rings once more.
+"""
 
 import logging
 import os
@@ -15,7 +19,9 @@ from huey.consumer import Consumer  # pyright: ignore[reportMissingTypeStubs]
 from operation118.mail.worker import Worker
 
 log = logging.getLogger(__name__)
+Job = Callable[[], object]
 NAME = "mail"
+LOOK = "look"  # the mail room's own job
 LONGEST_NAP = 1.0  # seconds between two looks at a queue that cannot call
 
 
@@ -31,10 +37,11 @@ def _queue(url: str) -> Any:
 
 
 class Bell:
-    """One queue, one job, one ring a minute. Opened at the first ring: a page that posts no mail never touches it."""
+    """One queue, one job a room, one ring a minute. Opened at the first ring: a page that posts no mail never touches it."""
 
     def __init__(self, app: Flask, url: str) -> None:
         self.app, self.url = app, url
+        self.jobs: dict[str, Job] = {LOOK: lambda: self.worker.drain()}
 
     @cached_property
     def worker(self) -> Worker:
@@ -47,16 +54,27 @@ class Bell:
         return queue
 
     @cached_property
-    def _look(self) -> Callable[[], object]:
-        return self.queue.task(name="look")(lambda: self.worker.drain())
+    def _tasks(self) -> dict[str, Job]:
+        """The jobs as the queue knows them: all of them must be known before one arrives."""
+        return {name: self.queue.task(name=name)(job) for name, job in self.jobs.items()}
 
-    def ring(self) -> None:
+    def register(self, name: str, job: Job) -> None:
+        """Let `ring(name)` have a worker do `job`. It commits by itself, is short (mails wait for its end), and bears
+        being done by two workers at once."""
+        self.jobs[name] = job
+
+    def ring(self, name: str = LOOK) -> None:
         """Tell a worker to look. A queue that is down only costs time: the next minute rings by itself."""
         try:
-            if not self.queue.pending_count():
-                self._look()
+            task = self._tasks[name]
+            if not self._waits(name):
+                task()
         except Exception as error:
             log.warning("the bell is out of order", extra={"reason": str(error)})
+
+    def _waits(self, name: str) -> bool:
+        """Whether the job is in the queue already."""
+        return bool(self.queue.pending_count()) and any(task.name == name for task in self.queue.pending())
 
     def close(self) -> None:
         """Let go of the queue's connections."""
@@ -65,7 +83,7 @@ class Bell:
 
     def answer(self, *, attached_to: int | None = None) -> None:
         """Work until told to stop; with `attached_to`, until that process is gone too."""
-        self._look  # noqa: B018 - the job must be known before one arrives
+        self._tasks  # noqa: B018 - the jobs must be known before one arrives
         self.ring()
         _Attendant(self, attached_to).run()
 

@@ -12,10 +12,11 @@ from operation118.press.citations import citation
 from operation118.press.filters import PAGE, Facet, Selection, narrowed
 from operation118.press.forms import LONGEST, FilterForm
 from operation118.press.labels import first_sentence, roles_label
-from operation118.press.models import About
+from operation118.press.models import About, PressItem
 from operation118.press.queries import Catalogue
 from operation118.press.related import place
 from operation118.press.structured import json_ld
+from operation118.publication import missing
 from operation118.web.languages import current, localized, t
 from operation118.web.languages import gettext as _
 
@@ -64,6 +65,7 @@ def index() -> ResponseReturnValue:
         context=[item for item in items if item.about is About.CONTEXT],
         corrections=_corrections(form.typed, catalogue) if words and not left else [],
         subjects=[] if left else shown.frequent(catalogue, Facet.TAG, 3),
+        has_images=film_queries.has_images() if left else None,
     )
 
 
@@ -72,7 +74,7 @@ def item(slug: str) -> str:
     film = the_film()
     found = queries.find(slug)
     if found is None:
-        abort(404)
+        abort(missing(PressItem, slug))
     credits = film_queries.vouchers("credit")
     return render_template(
         "press/item.html",

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
@@ -20,9 +18,11 @@ from operation118.film.models import Film
 from operation118.film.views import the_film
 from operation118.press import queries as press_queries
 from operation118.press.models import PressItem, PressKind
+from operation118.publication import missing
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.labels import kind_label
 from operation118.screenings.models import Screening
+from operation118.web.keeping import keep
 from operation118.web.languages import current, localized
 from operation118.web.languages import gettext as _
 from operation118.web.settings import current_settings
@@ -120,6 +120,7 @@ def _section(film: Film, name: str) -> Card:
         "dvd": ("4", _("Le DVD"), _("Ce que l'on sait, et ce que l'on ne sait pas")),
         "letter": ("5", _("La lettre"), _("Un mot quand il y a du nouveau, et rien entre-temps")),
         "timeline": ("", _("Chronologie"), _("Une vie de film, année par année")),
+        "photos": ("", _("Les photos"), _("À reprendre avec leur crédit et leurs conditions")),
     }
     digit, heading, promise = sections[name]
     return replace(_signed(Layout.SECTION, film, heading), digit=digit, lines=[promise])
@@ -133,6 +134,7 @@ PAGES: dict[str, str] = {
     "film.dvd": "dvd",
     "newsletter.index": "letter",
     "site.timeline": "timeline",
+    "images.index": "photos",
 }
 
 
@@ -194,23 +196,8 @@ def drawn(card: Card, folder: Path) -> bytes:
         return path.read_bytes()
     png = draw(card)
     with suppress(OSError):
-        _keep(path, png)
+        keep(path, png)
     return png
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write `content` at `path`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink()
-        raise
 
 
 def _answer(card: Card) -> Response:
@@ -231,10 +218,10 @@ def page(name: str) -> Response:
 @localized(bp, fr="/cartes/presse/<slug>.png", en="/en/cards/press/<slug>.png")
 def press(slug: str) -> Response:
     item = press_queries.find(slug)
-    return _answer(press_card(item, the_film())) if item else abort(404)
+    return _answer(press_card(item, the_film())) if item else abort(missing(PressItem, slug))
 
 
 @localized(bp, fr="/cartes/seances/<slug>.png", en="/en/cards/screenings/<slug>.png")
 def screening(slug: str) -> Response:
     found = screening_queries.find(slug)
-    return _answer(screening_card(found, the_film())) if found else abort(404)
+    return _answer(screening_card(found, the_film())) if found else abort(missing(Screening, slug))

@@ -9,6 +9,7 @@ from flask import request, url_for
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from operation118.film.image_structured import image_json_ld
 from operation118.film.models import Film
 from operation118.film.structured import JsonLd, breadcrumbs, movie_json_ld, website_json_ld
 from operation118.press.models import PressItem
@@ -129,7 +130,8 @@ def _structured(context: Context, film: Film, title: str) -> Iterator[JsonLd]:
         return
     if request.endpoint == "film.page":
         credits, links = [*context["cast"], *context["crew"]], context["facts"]["link"]
-        yield movie_json_ld(film, context["vouchers"], url=canonical, credits=credits, links=links)
+        images = [image_json_ld(image) for image in context["images"]]
+        yield movie_json_ld(film, context["vouchers"], url=canonical, credits=credits, links=links, images=images)
     if context.get("time_travel"):
         return
     trail = [(film.short_title, absolute(url_for("site.home")))]

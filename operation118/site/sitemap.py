@@ -7,8 +7,9 @@ from datetime import datetime
 from flask import Response, current_app
 from sqlalchemy import func, select
 
+from operation118 import publication
 from operation118.database import Public, db
-from operation118.film.models import Character, Citation, Credit, Fact, Film, Person, Release, Source
+from operation118.film.models import Character, Citation, Credit, Fact, Film, Image, Person, Release, Source
 from operation118.newsletter.models import Campaign
 from operation118.press import queries as press_queries
 from operation118.press.models import Outlet, PressItem, Question, Tag
@@ -26,6 +27,7 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "site.home": (*FILM, *PRESS, *ROAD),
     "film.page": (*FILM, Person, Character, Credit, Fact, Source, Citation),
     "film.dvd": (*FILM, Source, Citation),
+    "images.index": (Image,),
     "newsletter_archive.index": (Campaign,),
     "screenings.index": (*ROAD, Event),
     "press.index": (*PRESS, Tag, Question),
@@ -54,10 +56,12 @@ def _page(endpoint: str, changed_at: datetime | None, **values: str) -> Page:
 
 
 def _last_changes() -> dict[type[Public], datetime | None]:
-    """When a row of each table last changed, in one query."""
+    """When a row of each table last changed, in one query; it also finds what is published next."""
     tables = list(dict.fromkeys(table for shown in SHOWN.values() for table in shown))
     latest = [select(func.max(table.updated_at)).scalar_subquery() for table in tables]
-    return dict(zip(tables, db.session.execute(select(*latest)).one(), strict=True))
+    *changes, coming = db.session.execute(select(*latest, publication.next_change())).one()
+    publication.note(coming)
+    return dict(zip(tables, changes, strict=True))
 
 
 def pages() -> Iterator[Page]:
