@@ -32,7 +32,10 @@ def legal() -> str:
 
 @localized(bp, fr="/vie-privee/", en="/en/privacy/")
 def privacy() -> str:
-    return render_template("notices/privacy.html", keeps_network=current_settings()["CONSENT_NETWORK"])
+    settings = current_settings()
+    return render_template(
+        "notices/privacy.html", keeps_network=settings["CONSENT_NETWORK"], counts_visits=settings["VISITS"]
+    )
 
 
 @localized(bp, fr="/accessibilite/", en="/en/accessibility/")

@@ -1,0 +1,214 @@
+"""What the dossier still owes its readers: facts that nobody vouches for, that nobody read again for a year, that
+contradict each other, or that are told with a reservation."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all, update
+
+from operation118 import clock
+from operation118.accounts import journal
+from operation118.accounts.models import JournalAction
+from operation118.content.desks import plain
+from operation118.database import db
+from operation118.dates import day_label
+from operation118.film.models import Citation, Film
+from operation118.office.refused import Refused
+from operation118.office.rooms import BY_KEY, DESKS
+from operation118.site.content import KINDS
+
+A_YEAR = timedelta(days=365)
+MOST = 50  # lines shown of each sort
+FILM = "film"
+# What the sheet of the film says in our own words, or draws: nobody has to vouch for it.
+OURS = frozenset(
+    {
+        "slug",
+        "title_parts",
+        "mark",
+        "lead",
+        "sign_town",
+        "sign_route",
+        "dossier_closed_on",
+        "unknown",
+        "sources",
+        "also_written",
+    }
+)
+CITED = [kind for kind in KINDS if kind.cited and kind.key != FILM and kind.key in DESKS]
+RESERVED = [kind for kind in CITED if hasattr(kind.model, "certainty_fr")]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row that needs a look: the desk it is edited at, its name there, what to say of it, what its sources vouch for."""
+
+    key: str
+    slug: str
+    title: str
+    note: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    shown: list[Line]
+    total: int
+
+
+# --- Rows by their names ------------------------------------------------------------------------------------------
+
+
+def rows_of(named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """The rows of these kinds and slugs, one query a kind."""
+    slugs: defaultdict[str, list[str]] = defaultdict(list)
+    for key, slug in named:
+        slugs[key].append(slug)
+    found: dict[tuple[str, str], Any] = {}
+    for key, some in slugs.items():
+        model: Any = BY_KEY[key].model
+        query = select(model).where(model.slug.in_(some)).options(*DESKS[key].loads)
+        found.update(((key, row.slug), row) for row in db.session.scalars(query))
+    return found
+
+
+def _titled(named: Sequence[tuple[str, str, str]], cited: bool = True) -> list[Line]:
+    """A line for each (key, slug, note) whose row is still there."""
+    rows = rows_of((key, slug) for key, slug, _ in named)
+    return [
+        Line(key, slug, DESKS[key].title(rows[key, slug]), note, f"{BY_KEY[key].cited}.{slug}" if cited else "")
+        for key, slug, note in named
+        if (key, slug) in rows
+    ]
+
+
+# --- Without a source ---------------------------------------------------------------------------------------------
+
+
+def bare() -> CompoundSelect[*tuple[Any, ...]]:
+    """The kinds and slugs of cited rows that no citation is about."""
+    return union_all(*(_bare_of(kind.key) for kind in CITED))
+
+
+def _bare_of(key: str) -> Select[*tuple[Any, ...]]:
+    kind = BY_KEY[key]
+    model: Any = kind.model
+    cited = select(Citation.id).where(Citation.subject == literal(f"{kind.cited}.") + model.slug)
+    return select(literal(key).label("key"), model.slug.label("slug")).filter_by(**kind.fixed).where(~cited.exists())
+
+
+def bare_fields(film: Film | None) -> list[str]:
+    """The fields of the film that say something, and that no citation is about; one stands for all that begin so."""
+    if film is None:
+        return []
+    parts = db.session.scalars(select(Citation.subject).where(Citation.subject.startswith(f"{FILM}.")).distinct())
+    cited = {part.partition(".")[2] for part in parts}
+    names = dict.fromkeys(plain(name) for name in BY_KEY[FILM].schema.model_fields if plain(name) not in OURS)
+    told = (name for name in names if getattr(film, name, None) or getattr(film, f"{name}_fr", None))
+    return [name for name in told if not any(name == part or name.startswith(f"{part}_") for part in cited)]
+
+
+def without_source(film: Film | None) -> Lines:
+    """Rows, and fields of the film, that say something which no source vouches for."""
+    rows = db.session.execute(bare().order_by("key", "slug").limit(MOST)).all()
+    fields = bare_fields(film)
+    labels = DESKS[FILM].labels
+    of_film = [Line(FILM, film.slug, labels.get(name, name)) for name in fields] if film else []
+    shown = [*of_film, *_titled([(row.key, row.slug, "") for row in rows])]
+    total = db.session.scalar(select(func.count()).select_from(bare().subquery())) or 0
+    return Lines(shown[:MOST], total + len(fields))
+
+
+# --- Read again long ago ------------------------------------------------------------------------------------------
+
+
+def _stale(film: Film) -> Select[*tuple[Any, ...]]:
+    """The subjects whose sources were last read over a year ago, each with that day; the oldest first."""
+    read_on = func.max(func.coalesce(Citation.checked_on, film.dossier_closed_on))
+    query = select(Citation.subject, read_on.label("read_on")).group_by(Citation.subject)
+    return query.having(read_on < clock.today() - A_YEAR).order_by(read_on, Citation.subject)
+
+
+def count_stale(film: Film | None) -> int:
+    return (db.session.scalar(select(func.count()).select_from(_stale(film).subquery())) or 0) if film else 0
+
+
+def stale(film: Film | None) -> Lines:
+    """What was last read over a year ago."""
+    if film is None:
+        return Lines([], 0)
+    found = [(row.subject, row.read_on) for row in db.session.execute(_stale(film).limit(MOST))]
+    lines = _of_subjects(film, [(subject, _said_on(read_on)) for subject, read_on in found])
+    return Lines(lines, count_stale(film))
+
+
+def _said_on(read_on: date | str) -> str:
+    day = date.fromisoformat(read_on) if isinstance(read_on, str) else read_on
+    return f"lu le {day_label(day, 'fr')}"
+
+
+def _of_subjects(film: Film, noted: Sequence[tuple[str, str]]) -> list[Line]:
+    """The lines of subjects of citations: of a field of the film, or of the row that is cited so."""
+    rows = _cited_rows(subject for subject, _ in noted)
+    lines: list[Line] = []
+    for subject, note in noted:
+        cited, _, name = subject.partition(".")
+        if cited == FILM:
+            lines.append(Line(FILM, film.slug, DESKS[FILM].labels.get(name, name), note, subject))
+        elif subject in rows:
+            key, row = rows[subject]
+            lines.append(Line(key, row.slug, DESKS[key].title(row), note, subject))
+    return lines
+
+
+def _cited_rows(subjects: Iterable[str]) -> dict[str, tuple[str, Any]]:
+    """The rows that subjects of citations speak of, each with the key of its kind."""
+    pairs = [subject.split(".", 1) for subject in subjects]
+    named = [(kind.key, slug) for kind in CITED for cited, slug in pairs if kind.cited == cited]
+    fixed = {kind.key: kind.fixed for kind in CITED}
+    return {
+        f"{BY_KEY[key].cited}.{slug}": (key, row)
+        for (key, slug), row in rows_of(named).items()
+        if all(getattr(row, name) == value for name, value in fixed[key].items())
+    }
+
+
+def find(subject: str) -> Line:
+    """The line of a subject that sources vouch for. Raises Refused."""
+    film = db.session.scalar(select(Film).limit(1))
+    known = db.session.scalar(select(Citation.id).where(Citation.subject == subject).limit(1))
+    lines = _of_subjects(film, [(subject, "")]) if film and known else []
+    if not lines:
+        raise Refused("Ce fait n’est plus là, ou plus aucune source ne l’appuie.")
+    return lines[0]
+
+
+def confirm(line: Line) -> None:
+    """Note that the sources of a fact were read again today, and who did. What the public sees stays as it is: neither the
+    revision nor any date of change moves."""
+    about = update(Citation).where(Citation.subject == line.subject)
+    db.session.execute(about.values(checked_on=clock.today(), updated_at=Citation.updated_at))
+    summary = f"a relu les sources : {line.title}"
+    journal.record(action=JournalAction.DID, subject=f"{line.key}.{line.slug}", summary=summary)
+
+
+# --- With a reservation -------------------------------------------------------------------------------------------
+
+
+def reserved() -> Lines:
+    """What is told « sous réserve », with the reservation."""
+    kinds = [(kind, kind.model) for kind in RESERVED]
+    models: list[tuple[Any, Any]] = [*kinds]
+    queries = [
+        select(literal(kind.key).label("key"), model.slug.label("slug"), model.certainty_fr.label("note"))
+        .filter_by(**kind.fixed)
+        .where(model.certainty_fr.is_not(None))
+        for kind, model in models
+    ]
+    whole = union_all(*queries)
+    total = db.session.scalar(select(func.count()).select_from(whole.subquery())) or 0
+    rows = db.session.execute(whole.order_by("key", "slug").limit(MOST)).all()
+    return Lines(_titled([(row.key, row.slug, row.note) for row in rows]), total)
