@@ -2,15 +2,16 @@
 
 from flask import Flask
 
+from operation118 import publication
 from operation118.newsletter import blocks
-from operation118.newsletter.markdown import escape
+from operation118.newsletter.markdown import escape, foreign
 from operation118.newsletter.refused import Refused
 from operation118.press import queries
 from operation118.press.models import PressKind
 from operation118.web.languages import current, t
 from operation118.web.languages import gettext as _
 from operation118.web.links import page_url
-from operation118.web.typography import typeset
+from operation118.web.markdown import words
 
 
 def interview(slug: str) -> str:
@@ -19,21 +20,27 @@ def interview(slug: str) -> str:
         raise Refused(_("aucune page de la presse ne s'appelle « %(slug)s ». %(known)s", slug=slug, known=_known()))
     if item.kind is not PressKind.INTERVIEW:
         raise Refused(_("« %(slug)s » n'est pas un entretien. %(known)s", slug=slug, known=_known()))
-    title = typeset(item.title, item.language)
+    title = foreign(item.title, item.language, among=current())
     label = _("Lire l'entretien")
     paragraphs = [
-        f"### {escape(title)}",
+        f"### {title}",
         escape(f"{item.outlet.name}, {item.dated.label(current())}"),
-        escape(t(item, "summary")),
+        escape(words(t(item, "summary"))),
         f"[{escape(label)}]({page_url('press.item', slug=item.slug)})",
     ]
     return "\n\n".join(paragraphs)
 
 
+def _choices() -> list[tuple[str, str]]:
+    """The interviews that the public may read, the newest first."""
+    with publication.as_public():
+        items = [item for item in queries.public_items() if item.kind is PressKind.INTERVIEW]
+    return [(item.slug, f"{item.title} ({item.outlet.name})") for item in items]
+
+
 def _known() -> str:
-    slugs = [item.slug for item in queries.public_items() if item.kind is PressKind.INTERVIEW]
-    return _("Les entretiens : %(slugs)s.", slugs=", ".join(slugs))
+    return _("Les entretiens : %(slugs)s.", slugs=", ".join(slug for slug, _title in _choices()))
 
 
 def init_app(app: Flask) -> None:
-    blocks.register(app, "entretien", interview)
+    blocks.register(app, "entretien", interview, offer=blocks.Offer("Un entretien", _choices))

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from operation118.newsletter import digests
-from operation118.screenings import alerts, letter, views
+from operation118.newsletter import digests, proposals
+from operation118.screenings import alerts, letter, proposing, views
 
 ARGUMENTS = frozenset[str]()
 
@@ -12,3 +12,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     letter.init_app(app)
     digests.register_source(app, alerts.coming)
+    proposals.register(app, proposing.called_off)

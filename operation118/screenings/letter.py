@@ -41,4 +41,4 @@ def _details(screening: Screening) -> Iterator[str]:
 
 
 def init_app(app: Flask) -> None:
-    blocks.register(app, "seances", coming)
+    blocks.register(app, "seances", coming, offer=blocks.Offer("Les prochaines séances"))

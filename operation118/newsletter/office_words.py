@@ -1,0 +1,113 @@
+"""How the office says the letter's states, reasons and numbers, in French."""
+
+from datetime import datetime
+
+from operation118.clock import PARIS
+from operation118.dates import NARROW, day_label, time_label
+from operation118.mail.models import BounceKind, MessageState, SuppressionReason, SuppressionScope
+from operation118.newsletter.audience import Standing
+from operation118.newsletter.models import Campaign, CampaignState, SubscriberState
+from operation118.newsletter.reach import Reach
+from operation118.newsletter.readers import MOST
+
+CAMPAIGN = {
+    CampaignState.DRAFT: "Brouillon",
+    CampaignState.SCHEDULED: "Programmée",
+    CampaignState.SENDING: "En cours d’envoi",
+    CampaignState.PAUSED: "Suspendue",
+    CampaignState.SENT: "Envoyée",
+    CampaignState.CANCELLED: "Arrêtée",
+}
+# What is done next with a letter in each state: what the link says, the view it leads to.
+NEXT = {
+    CampaignState.DRAFT: ("Continuer", "edit"),
+    CampaignState.SCHEDULED: ("Voir le départ", "letter"),
+    CampaignState.SENDING: ("Suivre l’envoi", "letter"),
+    CampaignState.PAUSED: ("Reprendre ou arrêter", "letter"),
+    CampaignState.SENT: ("Voir les résultats", "letter"),
+    CampaignState.CANCELLED: ("Voir ce qui est parti", "letter"),
+}
+MESSAGE = {
+    MessageState.WAITING: "En attente",
+    MessageState.CLAIMED: "Pris en main",
+    MessageState.SENDING: "En train de partir",
+    MessageState.SENT: "Partis",
+    MessageState.KEPT: "Gardés en fichier",
+    MessageState.FAILED: "Refusés",
+    MessageState.SUPPRESSED: "Écartés",
+    MessageState.UNCERTAIN: "Incertains",
+    MessageState.CANCELLED: "Annulés",
+}
+ONE_MESSAGE = {
+    **MESSAGE,
+    MessageState.SENT: "Parti",
+    MessageState.KEPT: "Gardé en fichier",
+    MessageState.FAILED: "Refusé",
+    MessageState.SUPPRESSED: "Écarté",
+    MessageState.UNCERTAIN: "Incertain",
+    MessageState.CANCELLED: "Annulé",
+}
+STANDING = {
+    Standing.WRITTEN: "la reçoivent",
+    Standing.UNCONFIRMED: "n’ont pas confirmé leur demande",
+    Standing.UNSUBSCRIBED: "sont partis",
+    Standing.OTHER_TOPICS: "n’ont demandé aucun de ces sujets",
+    Standing.OTHER_LANGUAGE: "lisent l’autre langue",
+    Standing.ELSEWHERE: "sont trop loin, ou n’ont dit aucune commune",
+    Standing.SUPPRESSED: "sont sur la liste des adresses à ne plus écrire",
+    Standing.PAUSED: "ont suspendu la lettre",
+    Standing.ERASED: "ont tout effacé",
+}
+SUBSCRIBER = {
+    SubscriberState.PENDING: "En attente de confirmation",
+    SubscriberState.CONFIRMED: "Confirmé",
+    SubscriberState.UNSUBSCRIBED: "Parti",
+}
+REASON = {
+    SuppressionReason.HARD_BOUNCE: "Boîte inexistante, dit son serveur",
+    SuppressionReason.SOFT_BOUNCES: "Boîte qui refuse trop souvent",
+    SuppressionReason.COMPLAINT: "Lettre signalée comme indésirable",
+    SuppressionReason.ERASED: "Effacement demandé",
+    SuppressionReason.REQUEST: "A quitté la lettre",
+    SuppressionReason.IMPORTED: "Avait quitté une liste reprise",
+}
+SCOPE = {SuppressionScope.ALL: "tout", SuppressionScope.BULK: "les lettres"}
+BOUNCE = {
+    BounceKind.HARD: "Définitif",
+    BounceKind.SOFT: "Passager",
+    BounceKind.COMPLAINT: "Plainte",
+    BounceKind.AUTO_REPLY: "Réponse automatique",
+    BounceKind.UNKNOWN: "Sans suite",
+}
+
+
+def number(value: int) -> str:
+    """« 12 000 »."""
+    return f"{value:,}".replace(",", NARROW)
+
+
+def about(value: int) -> str:
+    """A number that was counted no further than `readers.MOST`."""
+    return f"plus de {number(MOST)}" if value > MOST else number(value)
+
+
+def reach_label(reach: Reach) -> str:
+    """« qui lisent le français, à moins de 30 km de … »; empty where it is everybody."""
+    langs = {"fr": "qui lisent le français", "en": "qui lisent l’anglais"}
+    near = f"à moins de {reach.near.km} km de {reach.near.label}" if reach.near else ""
+    return ", ".join(filter(None, (langs.get(reach.lang or ""), near)))
+
+
+def instant(at: datetime) -> str:
+    """« 25 novembre 2026 à 20 h 30 », in Paris."""
+    return f"{day_label(at.astimezone(PARIS).date(), 'fr')} à {time_label(at, 'fr')}"
+
+
+def exact_time(at: datetime) -> str:
+    """« 20 h 30 min 05 s », in Paris."""
+    return f"{at.astimezone(PARIS):%H h %M min %S s}".replace(" ", NARROW)
+
+
+def subject_of(campaign: Campaign) -> str:
+    """The subject of the journal's lines about a letter."""
+    return f"letter.{campaign.slug}"

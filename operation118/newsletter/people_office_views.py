@@ -1,0 +1,198 @@
+"""The subscribers in the office: found by address, one person's page and proof, a list taken over, the list handed out."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from flask import (
+    Response,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+
+from operation118 import clock
+from operation118.accounts import journal
+from operation118.accounts.door import open_to
+from operation118.database import db
+from operation118.newsletter import exporting, holdings, people, proof, uploads
+from operation118.newsletter.importing import Report, Terms
+from operation118.newsletter.mail_office_views import CLERKS, DID, bp
+from operation118.newsletter.models import Subscriber, Topic
+from operation118.newsletter.office import french
+from operation118.newsletter.office_forms import ImportForm
+from operation118.newsletter.office_words import number
+from operation118.newsletter.refused import Refused
+from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE
+
+
+@bp.url_value_preprocessor
+def _let_lists_in(endpoint: str | None, values: object) -> None:
+    """Before anything reads the form."""
+    if endpoint == "mail_office.take_over":
+        request.max_content_length = MOST_BYTES + 2**16
+
+
+@bp.get("/abonnes/")
+@open_to(*CLERKS)
+def subscribers() -> str:
+    """By address, or the newest; with a query, pages follow the order of addresses."""
+    typed, after = request.args.get("q", "").strip()[:320], request.args.get("apres", "")[:320]
+    if typed:
+        found, following = people.named(typed, after=after)
+    else:
+        found, following = people.newest(before=int(after) if after.isascii() and after.isdecimal() else None)
+    shown = {"found": found, "following": following, "typed": typed, "shortest": people.SHORTEST}
+    return render_template("office/mail/subscribers.html", counts=people.counts(), **shown)
+
+
+@bp.get("/abonnes/<int:person>/")
+@open_to(*CLERKS)
+def subscriber(person: int) -> str:
+    found = people.person(person) or abort(404)
+    return render_template("office/mail/subscriber.html", person=found)
+
+
+def _the_subscriber(person: int) -> Subscriber:
+    return db.session.get(Subscriber, person) or abort(404)
+
+
+def _file(said: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(said, mimetype="text/plain", headers=headers)
+
+
+@bp.get("/abonnes/<int:person>/preuve.txt")
+@open_to(*CLERKS)
+def evidence(person: int) -> Response:
+    """What proves that they agreed, with the words that were shown."""
+    return _file(proof.of(_the_subscriber(person).address).as_text(), "preuve.txt")
+
+
+@bp.get("/abonnes/<int:person>/preuve.json")
+@open_to(*CLERKS)
+def evidence_data(person: int) -> Response:
+    return jsonify(proof.of(_the_subscriber(person).address).as_data())
+
+
+@bp.get("/abonnes/<int:person>/tout.json")
+@open_to(*CLERKS)
+def everything(person: int) -> Response:
+    """All that is held about them: what the right of access is answered with."""
+    found = people.person(person) or abort(404)
+    return jsonify(holdings.held(found.subscriber))
+
+
+@bp.post("/abonnes/preuve/")
+@open_to(*CLERKS)
+def evidence_of() -> Response:
+    """The proof about any address, of somebody erased too: the ledger outlives the row."""
+    return _file(proof.of(request.form.get("adresse", "")[:320]).as_text(), "preuve.txt")
+
+
+# --- A list taken over --------------------------------------------------------------------------------------------
+
+
+@bp.route("/liste/", methods=["GET", "POST"])
+@open_to(*CLERKS)
+def take_over() -> ResponseReturnValue:
+    """Files are received, every line is rehearsed, nothing is written; the page that follows asks whether to do it."""
+    form = ImportForm()
+    if request.method == "GET":
+        return _form(ImportForm(formdata=None))
+    topics = frozenset(Topic(value) for value in form.topics.data or () if value in set(Topic))
+    lang = form.lang.data if form.lang.data in ("fr", "en") else "fr"
+    try:
+        token = uploads.keep(request.files.getlist("fichiers"), Terms(topics, lang, form.ask.data))
+    except Refused as refused:
+        return _form(form, refusal=str(refused)), 422
+    folder = uploads.folder_of(token) or abort(404)
+    try:
+        report = uploads.rehearse(folder)
+    except Refused as refused:
+        uploads.give_up(folder)
+        return _form(form, refusal=str(refused)), 422
+    return _rehearsed(token, report)
+
+
+def _form(form: ImportForm, refusal: str = "") -> str:
+    megabytes = MOST_BYTES // 2**20
+    return render_template("office/mail/import.html", form=form, refusal=refusal, megabytes=megabytes)
+
+
+def _rehearsed(token: str, report: Report) -> str:
+    folder = uploads.folder_of(token) or abort(404)
+    lines = uploads.lines(folder, after=0)
+    shown = {"token": token, "report": report, "outcomes": OUTCOMES, "lines": lines[:PAGE], "more": len(lines) > PAGE}
+    return render_template("office/mail/rehearsed.html", **shown)
+
+
+@bp.get("/liste/<token>/")
+@open_to(*CLERKS)
+def rehearsed(token: str) -> str:
+    """The rehearsal again, as the database is now: it says the same as long as nothing changed."""
+    folder = uploads.folder_of(token) or abort(404)
+    return _rehearsed(token, uploads.rehearse(folder))
+
+
+@bp.get("/liste/<token>/lignes.csv")
+@open_to(*CLERKS)
+def rehearsed_lines(token: str) -> Response:
+    """What each line comes to, all of them."""
+    folder = uploads.folder_of(token) or abort(404)
+    return send_file(folder / uploads.LINES, mimetype="text/csv", as_attachment=True, download_name="lignes.csv")
+
+
+@bp.post("/liste/<token>/confirmer/")
+@open_to(*CLERKS)
+def confirm(token: str) -> ResponseReturnValue:
+    """All of it, in one transaction."""
+    folder = uploads.folder_of(token)
+    if folder is None:
+        raise Refused("Cette liste n’est plus là : elle a été reprise, abandonnée, ou un jour a passé.")
+    report = uploads.take_over(folder)
+    counts = {outcome.value: count for outcome, count in report.counts.items()}
+    total = number(sum(counts.values()))
+    journal.record(action=DID, subject="subscribers.import", summary=f"Liste reprise : {total} lignes", after=counts)
+    db.session.commit()
+    uploads.give_up(folder)
+    flash(french(f"La liste est reprise : {total} lignes lues. Le détail est dans le journal."))
+    return redirect(url_for(".subscribers"), 303)
+
+
+@bp.post("/liste/<token>/abandonner/")
+@open_to(*CLERKS)
+def give_up(token: str) -> ResponseReturnValue:
+    if folder := uploads.folder_of(token):
+        uploads.give_up(folder)
+    flash(french("Abandonnée : rien n’a été écrit, les fichiers sont effacés."))
+    return redirect(url_for(".take_over"), 303)
+
+
+# --- The list handed out ------------------------------------------------------------------------------------------
+
+
+@bp.post("/abonnes/exporter/")
+@open_to(*CLERKS)
+def export() -> Response:
+    """Every subscriber as CSV, as it is read; the journal keeps who took it."""
+    journal.record(action=DID, subject="subscribers.export", summary="Liste des abonnés exportée")
+    db.session.commit()
+    headers = {"Content-Disposition": f'attachment; filename="abonnes-{_today()}.csv"'}
+    return Response(stream_with_context(_csv()), mimetype="text/csv", headers=headers)
+
+
+def _today() -> date:
+    return clock.today()
+
+
+def _csv() -> Iterator[Any]:
+    yield "\ufeff"  # the mark by which Excel knows UTF-8
+    yield from (text for _number, text in exporting.tables())

@@ -1,0 +1,141 @@
+"""Lists sent by a browser: kept in a folder that only the site reads until they are taken over or given up, a day at
+most; what each of their lines comes to, beside them."""
+
+import csv
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any, TextIO
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import secure_filename
+
+from operation118 import clock
+from operation118.newsletter import importing, lists
+from operation118.newsletter.importing import Outcome, Report, Terms
+from operation118.newsletter.lists import Line, List
+from operation118.newsletter.models import Topic
+from operation118.newsletter.refused import Refused
+from operation118.web.settings import current_settings
+
+MOST_BYTES = 8 * 2**20  # of all files together; beyond, the terminal does it (docs/lists.md)
+MOST_FILES = 6
+KEPT = timedelta(days=1)
+PAGE = 200  # lines
+TERMS, LINES = "terms.json", "lines.csv"
+_TOKEN = re.compile(r"[a-z0-9]{32}")
+
+
+@dataclass
+class _LineByLine(Report):
+    """A report that also writes what each line comes to; no address is written a second time."""
+
+    file: TextIO = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.table = csv.writer(self.file, delimiter=";")
+        self.table.writerow(("fichier", "ligne", "devient", "raison"))
+
+    def note(self, outcome: Outcome, source: List, line: Line, why: str = "") -> None:
+        super().note(outcome, source, line, why)
+        self.table.writerow((source.path.name, line.number, OUTCOMES[outcome], why))
+
+
+OUTCOMES = {
+    Outcome.SUBSCRIBED: "abonné",
+    Outcome.ASKED: "à confirmer : on lui écrit",
+    Outcome.LEFT: "tenu à l’écart : était parti",
+    Outcome.DEAD: "tenu à l’écart : boîte morte",
+    Outcome.KNOWN: "laissé : déjà connu ici",
+    Outcome.AWAY: "laissé : à ne plus écrire",
+    Outcome.REPEATED: "laissé : vu plus haut dans ces fichiers",
+    Outcome.UNPROVEN: "refusé : pas de preuve de consentement",
+    Outcome.TOPICLESS: "refusé : aucun sujet",
+    Outcome.BAD_ADDRESS: "refusé : pas une adresse",
+    Outcome.SET_ASIDE: "passé : ni abonné ni parti",
+}
+
+
+def _home() -> Path:
+    return current_settings().data_dir / "imports"
+
+
+def keep(files: Sequence[FileStorage], terms: Terms) -> str:
+    """Keep the files under their own names, for these say what is in them; the token of their folder. Raises Refused."""
+    named = [(file, secure_filename(file.filename or "")) for file in files if file.filename]
+    if not named:
+        raise Refused("Choisissez au moins un fichier.")
+    if len(named) > MOST_FILES or len({name for _file, name in named}) < len(named):
+        raise Refused(f"{MOST_FILES} fichiers au plus, chacun sous son propre nom.")
+    token = secrets.token_hex(16)
+    folder = _home() / token
+    folder.mkdir(mode=0o700, parents=True)
+    for file, name in named:
+        file.save(folder / f"{len(name)}-{name}" if name in (TERMS, LINES) else folder / name)
+    said = {"topics": sorted(terms.topics), "lang": terms.lang, "ask": terms.ask}
+    (folder / TERMS).write_text(json.dumps(said))
+    return token
+
+
+def folder_of(token: str) -> Path | None:
+    """The folder of that token, while it is kept."""
+    folder = _home() / token if _TOKEN.fullmatch(token) else None
+    return folder if folder and folder.is_dir() else None
+
+
+def sources(folder: Path) -> list[List]:
+    """The lists in a folder. Raises Refused."""
+    found = sorted(path for path in folder.iterdir() if path.name not in (TERMS, LINES))
+    return [lists.recognised(path) for path in found]
+
+
+def terms(folder: Path) -> Terms:
+    said: dict[str, Any] = json.loads((folder / TERMS).read_text())
+    topics = frozenset(Topic(topic) for topic in said["topics"])
+    return Terms(topics, said["lang"], said["ask"], with_network=current_settings()["CONSENT_NETWORK"])
+
+
+def rehearse(folder: Path) -> Report:
+    """Say what would become of each line; nothing is written but that. Raises Refused."""
+    with (folder / LINES).open("w", encoding="utf-8", newline="") as file:
+        report = _LineByLine(file=file)
+        importing.take_over(sources(folder), terms=terms(folder), progress=_silent, report=report, rehearse=True)
+    return report
+
+
+def take_over(folder: Path) -> Report:
+    """Do it, in the caller's transaction. Raises Refused."""
+    return importing.take_over(sources(folder), terms=terms(folder), progress=_silent)
+
+
+def _silent(number: int) -> None: ...
+
+
+def lines(folder: Path, *, after: int) -> list[list[str]]:
+    """Some of the lines told, after that many; one more than a page where there are more."""
+    with (folder / LINES).open(encoding="utf-8", newline="") as file:
+        table = csv.reader(file, delimiter=";")
+        return list(islice(table, 1 + after, 2 + after + PAGE))
+
+
+def give_up(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget() -> int:
+    """Delete what was sent a day ago and never taken over; how many folders that was."""
+    limit = (clock.real_now() - KEPT).timestamp()
+    old = [folder for folder in _folders() if folder.stat().st_mtime < limit]
+    for folder in old:
+        give_up(folder)
+    return len(old)
+
+
+def _folders() -> Iterator[Path]:
+    return _home().iterdir() if _home().is_dir() else iter(())
