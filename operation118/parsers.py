@@ -139,7 +139,7 @@ def relay(value: str) -> Relay | None:
     if not value:
         return None
     parts = urlsplit(value)
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.path.strip("/"):
+    if parts.scheme not in _SCHEMES or not parts.hostname or re.search(r"\s", value) or parts.path.strip("/"):
         raise ValueError("expected smtp://host:port, smtp+starttls://user:password@host:port or smtps://…")
     security, usual_port = _SCHEMES[parts.scheme]
     if parts.password and security == "none" and parts.hostname not in _LOCAL:
@@ -151,7 +151,8 @@ def relay(value: str) -> Relay | None:
 
 def queue_url(value: str) -> str:
     scheme = urlsplit(value).scheme
-    if value and (scheme not in ("sqlite", "redis", "rediss", "postgresql", "postgres") or value.endswith("://")):
+    nowhere = value.endswith("://") or (scheme == "sqlite" and not re.match("sqlite:///.", value))
+    if value and (scheme not in ("sqlite", "redis", "rediss", "postgresql", "postgres") or nowhere):
         raise ValueError(
             "expected sqlite:////absolute/path, redis://host:6379/0 or postgresql://user:password@host/name"
         )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Table, Text, bindparam, case, exists, select, update
+from sqlalchemy import CursorResult, Select, Table, Text, bindparam, case, exists, select, update
 from sqlalchemy.sql.dml import Update
 
 from operation118 import clock
@@ -31,16 +31,25 @@ def lanes() -> list[int]:
     return [ONE_BY_ONE, *db.session.scalars(select(Lane.campaign_id).where(Lane.open).order_by(Lane.campaign_id))]
 
 
+def _is_open(lane: int) -> Select[bool]:
+    return select(Lane.open).where(Lane.campaign_id == lane).with_for_update(read=True)
+
+
 def claim(lane: int, worker: str, *, limit: int, lease: timedelta, resting: Sequence[str]) -> list[Message]:
-    """Take up to `limit` mails of `lane` that are due, none to a domain that is `resting`."""
+    """Take up to `limit` mails of `lane` that are due, none to a domain that is `resting`.
+
+    Whoever closes the lane waits until this is committed, then finds what was claimed (see `lanes.close_lane`)."""
+    if lane != ONE_BY_ONE and not db.session.scalar(_is_open(lane)):
+        return []
     now = clock.now()
     due = select(Message.id).where(
         Message.campaign_id == lane, Message.state == MessageState.WAITING, Message.due_at <= now
     )
     if resting:
         due = due.where(Message.domain.not_in(resting))
-    due = due.order_by(Message.due_at, Message.id).limit(limit).with_for_update(skip_locked=True)
-    taken = update(Message).where(Message.id.in_(due), Message.state == MessageState.WAITING)
+    # as a CTE, for PostgreSQL may run a subquery that locks more than once, and each time lock others
+    due = due.order_by(Message.due_at, Message.id).limit(limit).with_for_update(skip_locked=True).cte("due")
+    taken = update(Message).where(Message.id.in_(select(due.c.id)), Message.state == MessageState.WAITING)
     values = taken.values(state=MessageState.CLAIMED, worker=worker, lease_until=now + lease)
     options = {"synchronize_session": False, "populate_existing": True}
     messages = db.session.scalars(values.returning(Message), execution_options=options).all()

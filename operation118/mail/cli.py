@@ -34,6 +34,11 @@ def _canonical(context: click.Context, parameter: click.Parameter, typed: str | 
         raise click.BadParameter(str(error)) from None
 
 
+def counted(number: int, noun: str) -> str:
+    """« 1 mail », « 2 mails »."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 _address = click.argument("address", callback=_canonical)
 
 
@@ -94,7 +99,7 @@ def retry(numbers: tuple[int, ...], state: str | None) -> None:
         db.session.rollback()
         _refuse(f"{refused}. Nothing was changed.")
     db.session.commit()
-    click.echo(f"{len(chosen)} mails wait to be sent again.")
+    click.echo(f"To be sent again: {counted(len(chosen), 'mail')}.")
 
 
 @mail.command()
@@ -160,7 +165,7 @@ def lift(address: str, reason: str | None) -> None:
     reasons = [SuppressionReason(reason)] if reason else list(SuppressionReason)
     number = suppression.lift(tokens.fingerprint(address), reasons=reasons)
     db.session.commit()
-    click.echo(f"{number} lines left the list." if number else "It was not in the list.")
+    click.echo(f"{counted(number, 'line')} left the list." if number else "It was not in the list.")
 
 
 @suppressed.command()
@@ -171,7 +176,7 @@ def undo(reason: str, since: datetime) -> None:
     from_then = since.replace(tzinfo=clock.PARIS)
     number = suppression.take_back(reason=SuppressionReason(reason), since=from_then)
     db.session.commit()
-    click.echo(f"{number} lines left the list.")
+    click.echo(f"{counted(number, 'line')} left the list.")
 
 
 @click.command("work")

@@ -7,6 +7,8 @@ from operation118.database import db
 from operation118.mail import outbox
 from operation118.mail.models import Lane, Message, MessageState
 
+REQUEUED = (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.KEPT)
+
 
 def open_lane(campaign_id: int) -> None:
     """Let workers take the campaign's mails, as soon as this transaction is committed."""
@@ -15,8 +17,14 @@ def open_lane(campaign_id: int) -> None:
 
 
 def close_lane(campaign_id: int) -> None:
-    """Let workers take no more of them; what one has in hand still leaves."""
+    """Let no more of them leave than the one that each worker is speaking: what workers had claimed waits again.
+
+    The lane is closed first, and `claims.claim` holds it while it claims: nothing is claimed unseen meanwhile."""
     db.session.merge(Lane(campaign_id=campaign_id, open=False))
+    db.session.flush()
+    held = update(Message).where(Message.campaign_id == campaign_id, Message.state == MessageState.CLAIMED)
+    back = held.values(state=MessageState.WAITING, worker=None, lease_until=None)
+    db.session.connection().execute(back)
 
 
 def counts(campaign_id: int) -> dict[MessageState, int]:
@@ -33,11 +41,22 @@ def cancel(campaign_id: int) -> int:
     return db.session.connection().execute(settled).rowcount
 
 
-def requeue(campaign_id: int, state: MessageState) -> int:
-    """Put the `failed` or `uncertain` mails back in the queue, as a human decided; how many that was."""
-    if state not in (MessageState.FAILED, MessageState.UNCERTAIN):
+def requeue(campaign_id: int, state: MessageState, *, only: int | None = None) -> int:
+    """Put the `failed`, `uncertain` or `kept` mails back in the queue, or `only` the one of this number, as a human
+    decided; how many that was."""
+    if state not in REQUEUED:
         raise ValueError(f"a mail that is {state} is not sent again")
     rows = update(Message).where(Message.campaign_id == campaign_id, Message.state == state, Message.recipient != "")
+    if only is not None:
+        rows = rows.where(Message.id == only)
     waiting = rows.values(state=MessageState.WAITING, due_at=clock.now(), attempts=0, settled_at=None)
     outbox.ring_after_commit(db.session)
     return db.session.connection().execute(waiting).rowcount
+
+
+def let_be(campaign_id: int, number: int) -> bool:
+    """Count an `uncertain` mail as sent, as a human decided: it may have arrived, and is not sent again. False if it is
+    no longer uncertain."""
+    one = update(Message).where(Message.campaign_id == campaign_id, Message.id == number)
+    settled = one.where(Message.state == MessageState.UNCERTAIN).values(state=MessageState.SENT, settled_at=clock.now())
+    return db.session.connection().execute(settled).rowcount == 1

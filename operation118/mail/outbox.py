@@ -68,7 +68,10 @@ RETRIED = (MessageState.FAILED, MessageState.UNCERTAIN, MessageState.KEPT, Messa
 
 
 def retry(message: Message) -> None:
-    """Put a mail back in the queue, as a human decided. Raises Refused for one that left or must not leave."""
+    """Put a mail back in the queue, as a human decided. Raises Refused for one that left, must not leave, or belongs to
+    a letter, whose lane may be closed."""
+    if message.is_bulk:
+        raise Refused(f"mail {message.id} belongs to a letter: `flask newsletter retry` sends a letter's mails again")
     if message.state not in RETRIED:
         raise Refused(f"mail {message.id} is {message.state.value}: it is not sent again")
     if not message.recipient:
@@ -76,6 +79,16 @@ def retry(message: Message) -> None:
     message.state, message.attempts = MessageState.WAITING, 0
     message.due_at, message.settled_at = clock.now(), None
     ring_after_commit(db.session)
+
+
+def call_off(message: Message) -> None:
+    """Let a mail that has not left stay here. Raises Refused for one that a worker has in hand, or that is settled."""
+    waiting = Message.state.in_((MessageState.WAITING, MessageState.KEPT))
+    one = update(Message).where(Message.id == message.id, Message.campaign_id == 0, waiting)
+    cancelled = one.values(state=MessageState.CANCELLED, settled_at=clock.now())
+    if db.session.connection().execute(cancelled).rowcount != 1:
+        raise Refused(f"mail {message.id} is {message.state.value}: it cannot be called off")
+    db.session.refresh(message)
 
 
 def forget() -> int:

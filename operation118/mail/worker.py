@@ -30,6 +30,10 @@ SPEECH = 6  # exchanges with the relay in one mail, each as long as its timeout 
 Said = tuple[Message, Outcome] | None  # the last mail spoken, not yet written down
 
 
+class _TakenBack(Exception):
+    """The mail is no longer in this worker's hand: its reader left, or its lane was closed."""
+
+
 class Worker:
     """One worker of possibly many; `stop()` lets it finish the mail it is speaking."""
 
@@ -126,6 +130,8 @@ class Worker:
                     said = (parcel.message, outcome) if outcome else None
                 self._write(said)
                 settled += said is not None
+        except _TakenBack:  # as the rest of the batch may be: it is put back, and claimed again if it still may leave
+            settled += 1 + (said is not None)
         finally:
             claims.release(self.name)
             db.session.commit()
@@ -145,7 +151,7 @@ class Worker:
         yield from parcels
 
     def _speak(self, carrier: Carrier, parcel: Parcel, said: Said) -> Outcome | None:
-        """Write the last mail down, begin this one and speak it; None if it is to wait or is no longer ours.
+        """Write the last mail down, begin this one and speak it; None if it is to wait. Raises _TakenBack.
 
         While the relay hears of the sender and the recipient, the database puts on disk that this mail is being
         spoken; only then is it given."""
@@ -163,7 +169,7 @@ class Worker:
             raise
         if not begun:
             carrier.withdraw()
-            return None
+            raise _TakenBack
         return refusal or carrier.give(parcel)
 
     def _paced(self, message: Message) -> bool:

@@ -12,11 +12,15 @@ from operation118.newsletter import (
     delivering,
     digests,
     erasing,
+    launch_views,
     leaving_views,
     ledger,
-    limits,
+    people_office_views,
+    proposals,
+    purging,
     subscribers_cli,
     subscribing,
+    uploads,
     views,
     wording,
 )
@@ -26,13 +30,15 @@ ARGUMENTS = frozenset({views.DONE})
 
 
 def init_app(app: Flask) -> None:
-    limits.init_app(app)
     blocks.init_app(app)
+    proposals.init_app(app)
     bounces.on_complaint(app, subscribing.complained)
     composing.register(app, delivering.Deliveries())
     app.register_blueprint(leaving_views.bp)  # the same as the one of views, with the way out
     app.register_blueprint(archive_views.bp)
     app.register_blueprint(alert_views.bp)
+    app.register_blueprint(launch_views.bp)  # the same as the one of office, with what follows the writing
+    app.register_blueprint(people_office_views.bp)  # the same as the one of mail_office_views, with the subscribers
     app.cli.add_command(subscribers_cli.newsletter)
     app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
     app.jinja_env.globals["alert_rules"] = alerts  # pyright: ignore[reportArgumentType]
@@ -43,3 +49,5 @@ def init_app(app: Flask) -> None:
     chores.register(app, "newsletter.alerts", digests.digest)
     chores.register(app, "newsletter.alerts_ending", digests.warn)
     chores.register(app, "newsletter.expire_alerts", alerts.expire)
+    chores.register(app, "newsletter.purge", purging.by_night)
+    chores.register(app, "newsletter.forget_uploads", uploads.forget)

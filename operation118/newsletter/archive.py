@@ -7,9 +7,12 @@ from sqlalchemy.orm import defer
 
 from operation118 import clock
 from operation118.database import db
+from operation118.mail import lanes
+from operation118.mail.models import MessageState
 from operation118.newsletter.models import Campaign, CampaignState
 
 _LAUNCHED = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.SENT)
+_RECEIVED = {MessageState.SENDING, MessageState.SENT, MessageState.UNCERTAIN}  # by somebody, or perhaps
 
 
 def _open(*states: CampaignState) -> Select[Campaign]:
@@ -25,8 +28,12 @@ def letters(*, complete: bool = False) -> Sequence[Campaign]:
 
 
 def find(slug: str) -> Campaign | None:
-    """A letter of that name; its first readers may already follow the link to it while the others wait."""
-    return db.session.scalar(_open(*_LAUNCHED).where(Campaign.slug == slug))
+    """A letter of that name; its first readers may already follow the link to it while the others wait, and whoever
+    received one that was stopped may go on reading it."""
+    letter = db.session.scalar(_open(*_LAUNCHED, CampaignState.CANCELLED).where(Campaign.slug == slug))
+    if letter is None or (letter.state is CampaignState.CANCELLED and not lanes.counts(letter.id).keys() & _RECEIVED):
+        return None
+    return letter
 
 
 def has_letters() -> bool:

@@ -1,6 +1,6 @@
 """Who a campaign is written to, and why the others are not: one rule, for the count, the launch and the last look."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, case, cast, func, insert, literal, select
@@ -11,7 +11,9 @@ from sqlalchemy.sql.functions import GenericFunction
 from operation118 import clock
 from operation118.database import UtcDateTime, db
 from operation118.mail.models import Message, MessageState, Suppression
-from operation118.newsletter.models import Campaign, Subscriber, SubscriberState, Subscription, Topic
+from operation118.newsletter import reach as reaching
+from operation118.newsletter.models import Alert, Campaign, Subscriber, SubscriberState, Subscription, Topic
+from operation118.newsletter.reach import EVERYBODY, Reach
 
 
 class Standing(StrEnum):
@@ -21,6 +23,8 @@ class Standing(StrEnum):
     UNCONFIRMED = "unconfirmed"
     UNSUBSCRIBED = "unsubscribed"
     OTHER_TOPICS = "other_topics"
+    OTHER_LANGUAGE = "other_language"
+    ELSEWHERE = "elsewhere"  # too far, or of no known place
     SUPPRESSED = "suppressed"
     PAUSED = "paused"
     ERASED = "erased"  # only a last look finds it
@@ -44,7 +48,16 @@ def _cut_postgresql(element: _AfterAt, compiler: SQLCompiler, **options: object)
     return f"split_part({compiler.process(element.clauses, **options)}, '@', 2)"
 
 
-def _standing(topics: Iterable[str]) -> ColumnElement[str]:
+def _narrowed(reach: Reach) -> Iterator[tuple[ColumnElement[bool], str]]:
+    """Who is left out by language or by distance, with the reason."""
+    if reach.lang:
+        yield Subscriber.lang != reach.lang, Standing.OTHER_LANGUAGE.value
+    if reach.near:
+        there = select(Alert.id).where(Alert.subscriber_id == Subscriber.id, reach.near.holds())
+        yield ~there.correlate(Subscriber).exists(), Standing.ELSEWHERE.value
+
+
+def _standing(topics: Iterable[str], reach: Reach) -> ColumnElement[str]:
     wanted = [Topic(topic) for topic in topics]
     asked = select(Subscription.topic).where(
         Subscription.subscriber_id == Subscriber.id, Subscription.topic.in_(wanted)
@@ -53,23 +66,24 @@ def _standing(topics: Iterable[str]) -> ColumnElement[str]:
     return case(
         (Subscriber.state == SubscriberState.PENDING, Standing.UNCONFIRMED.value),
         (Subscriber.state == SubscriberState.UNSUBSCRIBED, Standing.UNSUBSCRIBED.value),
-        (~asked.exists(), Standing.OTHER_TOPICS.value),
-        (refused.exists(), Standing.SUPPRESSED.value),
+        (~asked.correlate(Subscriber).exists(), Standing.OTHER_TOPICS.value),
+        *_narrowed(reach),
+        (refused.correlate(Subscriber).exists(), Standing.SUPPRESSED.value),
         (Subscriber.paused_until > clock.today(), Standing.PAUSED.value),
         else_=Standing.WRITTEN.value,
     )
 
 
-def count(topics: Iterable[str]) -> dict[Standing, int]:
+def count(topics: Iterable[str], reach: Reach = EVERYBODY) -> dict[Standing, int]:
     """How many subscribers stand how; only what somebody is."""
-    standing = _standing(topics).label("standing")
+    standing = _standing(topics, reach).label("standing")
     rows = db.session.execute(select(standing, func.count()).select_from(Subscriber).group_by(standing))
     return {Standing(name): number for name, number in rows}
 
 
-def standings(subscribers: Sequence[int], topics: Iterable[str]) -> dict[int, Standing]:
+def standings(subscribers: Sequence[int], topics: Iterable[str], reach: Reach = EVERYBODY) -> dict[int, Standing]:
     """How each of these subscribers stands now, in one query."""
-    rows = db.session.execute(select(Subscriber.id, _standing(topics)).where(Subscriber.id.in_(subscribers)))
+    rows = db.session.execute(select(Subscriber.id, _standing(topics, reach)).where(Subscriber.id.in_(subscribers)))
     now = {subscriber: Standing(name) for subscriber, name in rows}
     return {subscriber: now.get(subscriber, Standing.ERASED) for subscriber in subscribers}
 
@@ -93,6 +107,13 @@ def freeze(campaign: Campaign, *, languages: Sequence[str]) -> int:
         Message.due_at: now,
         Message.attempts: literal(0),
     }
-    reached = select(*columns.values()).where(_standing(campaign.topics) == Standing.WRITTEN.value)
+    reached = select(*columns.values()).where(
+        _standing(campaign.topics, reaching.read(campaign.reach)) == Standing.WRITTEN.value
+    )
     rows = insert(Message).from_select(list(columns), reached.order_by(Subscriber.id))
     return db.session.connection().execute(rows, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def written_to(topics: Iterable[str], reach: Reach = EVERYBODY) -> ColumnElement[bool]:
+    """That a subscriber is written to."""
+    return _standing(topics, reach) == Standing.WRITTEN.value

@@ -4,10 +4,12 @@ The rooms above register theirs at start; the film stands below and is read here
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from operation118 import publication
 from operation118.dates import day_label
 from operation118.film import queries
 from operation118.film.models import Release, ReleaseKind
@@ -23,9 +25,25 @@ _BLOCK = re.compile(r"\s*\{\{\s*([a-z]+)\s*(?::\s*(\S+)\s*)?\}\}\s*")
 _BRACES = re.compile(r"\{\{|\}\}")
 
 
-def register(app: Flask, name: str, render: Render) -> None:
+@dataclass(frozen=True)
+class Offer:
+    """A block as the desk offers it, in French; with `choices`, one of them (value and title) follows its name."""
+
+    label: str
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+
+
+def register(app: Flask, name: str, render: Render, *, offer: Offer | None = None) -> None:
     """Let letters say `{{ name }}` or `{{ name: argument }}`."""
     app.extensions.setdefault("newsletter_blocks", {})[name] = render
+    if offer:
+        app.extensions.setdefault("newsletter_offers", {})[name] = offer
+
+
+def offers() -> dict[str, Offer]:
+    """The blocks that the desk offers, by name."""
+    found: dict[str, Offer] = current_app.extensions.get("newsletter_offers", {})
+    return found
 
 
 def expand(markdown: str, *, lang: str, first_line: int = 1) -> str:
@@ -60,10 +78,11 @@ def _filled(line: str, lang: str) -> str:
 def _spoken(render: Render, argument: str, lang: str) -> str:
     """The block in the reader's language; what is wrong with it, in the language of whoever runs the command."""
     try:
-        with speaking(lang):
+        with speaking(lang), publication.as_public():  # were it an editor who writes, readers are the public
             return render(argument)
     except Refused:
-        return render(argument)
+        with publication.as_public():
+            return render(argument)
 
 
 def dvd(argument: str) -> str:
@@ -90,4 +109,4 @@ def _told(release: Release) -> Iterator[str]:
 
 
 def init_app(app: Flask) -> None:
-    register(app, "dvd", dvd)
+    register(app, "dvd", dvd, offer=Offer("Ce que l’on sait du DVD"))

@@ -4,7 +4,7 @@ Each rule is one transition. It begins by one conditional UPDATE, so that of two
 and the other is refused, on either database."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,17 +14,18 @@ from operation118 import clock
 from operation118.database import db, move_revision
 from operation118.mail import lanes
 from operation118.mail.models import MessageState
-from operation118.newsletter import audience, checks, purging, rendering
+from operation118.newsletter import audience, checks, purging, reach, rendering
 from operation118.newsletter.audience import Standing
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import gettext as _
+from operation118.web.settings import current_settings
 
 log = logging.getLogger(__name__)
 
 ON_THE_WAY = (MessageState.WAITING, MessageState.CLAIMED, MessageState.SENDING)
 WRITABLE = (CampaignState.DRAFT, CampaignState.SCHEDULED)
-TEXT = ("topics", "subject_fr", "subject_en", "body_fr", "body_en", "in_archive")
+TEXT = ("topics", "subject_fr", "subject_en", "body_fr", "body_en", "in_archive", "reach")
 
 
 def state_label(state: CampaignState) -> str:
@@ -64,9 +65,15 @@ def _move(campaign: Campaign, *, to: CampaignState, since: Iterable[CampaignStat
             "La lettre « %(slug)s » est %(state)s ; cela ne se fait que d'une lettre %(states)s.",
             slug=campaign.slug,
             state=state_label(campaign.state),
-            states=", ".join(map(state_label, since)),
+            states=_either([state_label(state) for state in since]),
         )
         raise Refused(told)
+
+
+def _either(names: Sequence[str]) -> str:
+    """« a, b ou c »."""
+    *most, last = names
+    return _("%(most)s ou %(last)s", most=", ".join(most), last=last) if most else last
 
 
 def draft(letter: Campaign) -> Campaign:
@@ -76,7 +83,7 @@ def draft(letter: Campaign) -> Campaign:
         db.session.add(letter)
         db.session.flush()
         return letter
-    _move(known, to=CampaignState.DRAFT, since=WRITABLE, scheduled_at=None)
+    _move(known, to=CampaignState.DRAFT, since=WRITABLE, scheduled_at=None, refusal=None)
     for name in TEXT:
         setattr(known, name, getattr(letter, name))
     db.session.flush()
@@ -88,7 +95,12 @@ def schedule(campaign: Campaign, *, at: datetime) -> None:
     if at <= clock.now():
         raise Refused(_("Cet instant est passé : choisissez-en un à venir, ou lancez la lettre tout de suite."))
     _refuse_errors(campaign)
-    _move(campaign, to=CampaignState.SCHEDULED, since=WRITABLE, scheduled_at=at)
+    _move(campaign, to=CampaignState.SCHEDULED, since=WRITABLE, scheduled_at=at, refusal=None)
+
+
+def hold_back(campaign: Campaign) -> None:
+    """Keep a scheduled letter from leaving: it is a draft again."""
+    _move(campaign, to=CampaignState.DRAFT, since=(CampaignState.SCHEDULED,), scheduled_at=None)
 
 
 def launch(campaign: Campaign) -> int:
@@ -98,10 +110,10 @@ def launch(campaign: Campaign) -> int:
 
 def _launch(campaign: Campaign, *, since: Iterable[CampaignState]) -> int:
     _refuse_errors(campaign)  # before the first write: it asks the site's own pages, which a lock would keep waiting
-    standing = audience.count(campaign.topics)
+    standing = audience.count(campaign.topics, reach.read(campaign.reach))
     if not standing.pop(Standing.WRITTEN, 0):
         raise Refused(_("Personne n'attend cette lettre : aucun abonnement confirmé à ces sujets."))
-    _move(campaign, to=CampaignState.SENDING, since=since, launched_at=clock.now(), scheduled_at=None)
+    _move(campaign, to=CampaignState.SENDING, since=since, launched_at=clock.now(), scheduled_at=None, refusal=None)
     rendering.freeze(campaign)
     campaign.left_out = {reason.value: number for reason, number in standing.items()}
     db.session.flush()
@@ -117,7 +129,7 @@ def _refuse_errors(campaign: Campaign) -> None:
 
 
 def pause(campaign: Campaign) -> None:
-    """Let no more of it leave for now; what a worker has in hand still does."""
+    """Let no more of it leave for now than the mail that each worker is speaking."""
     _move(campaign, to=CampaignState.PAUSED, since=(CampaignState.SENDING,))
     lanes.close_lane(campaign.id)
 
@@ -135,14 +147,17 @@ def stop(campaign: Campaign) -> int:
     return lanes.cancel(campaign.id)
 
 
-def retry(campaign: Campaign, *, state: MessageState) -> int:
-    """Send again what failed, or what may never have arrived, as somebody decided; how many mails."""
+def retry(campaign: Campaign, *, state: MessageState, only: int | None = None) -> int:
+    """Send again what failed, may never have arrived, or was kept while there was no relay, as somebody decided; how
+    many mails. `only` is the number of one mail."""
+    if not current_settings()["SMTP_URL"]:
+        raise Refused(checks.no_relay())
     paused = campaign.state is CampaignState.PAUSED
     to = CampaignState.PAUSED if paused else CampaignState.SENDING
     _move(campaign, to=to, since=(to,) if paused else (CampaignState.SENDING, CampaignState.SENT), settled_at=None)
     if purging.is_purged(campaign):
         raise Refused(_("Les destinataires de cette lettre ont été effacés : elle ne peut plus repartir."))
-    number = lanes.requeue(campaign.id, state)
+    number = lanes.requeue(campaign.id, state, only=only)
     if not number:
         raise Refused(_("Rien à renvoyer : aucun message de cette lettre n'est dans cet état."))
     if not paused:
@@ -172,6 +187,7 @@ def launch_due() -> int:
         _launch(campaign, since=(CampaignState.SCHEDULED,))
     except Refused as refused:
         db.session.rollback()
-        if _moved(campaign, to=CampaignState.DRAFT, since=(CampaignState.SCHEDULED,), scheduled_at=None):
+        back = {"scheduled_at": None, "refusal": str(refused)}
+        if _moved(campaign, to=CampaignState.DRAFT, since=(CampaignState.SCHEDULED,), **back):
             log.warning("scheduled letter refused", extra={"letter": campaign.slug, "reason": str(refused)})
     return 1

@@ -5,12 +5,14 @@ from contextvars import Context
 from dataclasses import dataclass
 from email.utils import parseaddr
 from http.client import HTTPException
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from flask import current_app
 
+from operation118.config import PREFIX
 from operation118.newsletter import markdown, rendering
 from operation118.newsletter.models import Campaign
 from operation118.newsletter.refused import Refused
@@ -39,8 +41,18 @@ def run(campaign: Campaign, *, network: bool = False) -> list[Finding]:
 
 
 def checks(*, network: bool) -> tuple[Check, ...]:
-    alone = (blocks, tongues, subjects, pictures, addresses, way_out, sender)
+    alone = (relay, blocks, tongues, subjects, pictures, addresses, way_out, sender)
     return (*alone, foreign_links) if network else alone
+
+
+def no_relay() -> str:
+    return _("Aucun relais n'est réglé (%(name)s) : personne ne la recevrait.", name=f"{PREFIX}SMTP_URL")
+
+
+def relay(campaign: Campaign) -> Iterator[Finding]:
+    """There is somebody to give the mails to: kept in files, they would count as settled, and nobody would have them."""
+    if not current_settings()["SMTP_URL"]:
+        yield Finding(no_relay())
 
 
 def blocks(campaign: Campaign) -> Iterator[Finding]:
@@ -133,7 +145,7 @@ def sender(campaign: Campaign) -> Iterator[Finding]:
     """Sender, return path and links belong to one another: what mailboxes look at first (RFC 7489, section 3.1)."""
     settings = current_settings()
     host = urlsplit(str(settings["PUBLIC_URL"])).hostname or ""
-    if "." not in host or host.replace(".", "").isdigit():
+    if _is_here_only(host):
         yield Finding(
             _(
                 "L'adresse du site, %(host)s, n'existe que sur cette machine : les liens de la lettre ne mèneront nulle part.",
@@ -141,15 +153,39 @@ def sender(campaign: Campaign) -> Iterator[Finding]:
             ),
             is_error=False,
         )
-        return
     domain = _domain(settings["MAIL_SENDER"])
-    if not _within(host, domain):
+    if not _is_name(host):
+        yield Finding(
+            _(
+                "Le site est à %(host)s, qui n'est pas un nom de domaine : rien ne dit si l'expéditeur est bien du site.",
+                host=host,
+            ),
+            is_error=False,
+        )
+    elif not _within(host, domain):
         yield Finding(_("L'expéditeur est de %(domain)s, mais le site de %(host)s.", domain=domain, host=host))
     bounces = _domain(settings["BOUNCE_ADDRESS"])
     if not (_within(bounces, domain) or _within(domain, bounces)):
         yield Finding(
             _("L'expéditeur est de %(domain)s, mais les retours vont à %(bounces)s.", domain=domain, bounces=bounces)
         )
+
+
+def _is_name(host: str) -> bool:
+    return "." in host and not _ip(host)
+
+
+def _ip(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+def _is_here_only(host: str) -> bool:
+    """Whether only this machine, or its neighbours, know the host by this name."""
+    ip = _ip(host)
+    return not ip.is_global if ip else "." not in host
 
 
 def _domain(address: str) -> str:

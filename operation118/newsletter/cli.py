@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +14,8 @@ from sqlalchemy import select
 
 from operation118.clock import PARIS
 from operation118.database import db
-from operation118.mail import lanes, outbox
+from operation118.mail import lanes
+from operation118.mail.cli import counted
 from operation118.mail.models import MessageState
 from operation118.newsletter import (
     addresses,
@@ -23,10 +23,11 @@ from operation118.newsletter import (
     campaigns,
     checks,
     letters,
-    links,
     moments,
     proof,
     purging,
+    reach,
+    rehearsal,
     rendering,
 )
 from operation118.newsletter.audience import Standing
@@ -38,7 +39,6 @@ from operation118.web.settings import current_settings
 
 newsletter = AppGroup("newsletter", help="The letter: who reads it, and what is written to them.")
 
-KEPT_DAYS = 180  # how long the recipients of a settled campaign are kept by default
 LOOK = 1  # seconds between two looks at a campaign that is followed
 
 _letter = click.argument("letter", metavar="FILE|NAME")
@@ -137,21 +137,14 @@ def check(letter: str, network: bool) -> None:
 def test(letter: str, address: str, lang: tuple[str, ...]) -> None:
     """Send a letter to ADDRESS and to nobody else, its subject marked."""
     campaign, recipient = _read(letter), addresses.read(address)
-    for one in lang or rendering.languages(campaign):
-        outbox.post(
-            key=f"test:{campaign.slug}:{one}:{secrets.token_hex(8)}",
-            name=rendering.FOLDER,
-            to=recipient,
-            lang=one,
-            values=rendering.sample_values(campaign, one, prefix="[test] "),
-            headers=links.unsubscribe_headers(rendering.NOBODY, one),
-        )
+    rehearsal.send_test(campaign, to=recipient, langs=lang)
     db.session.commit()
     click.echo(f"In the outbox, for {recipient}; its links are not counted, and its way out works on nobody.")
 
 
 def _told(standing: dict[Standing, int]) -> None:
-    click.echo(f"{standing.get(Standing.WRITTEN, 0):>9}  readers")
+    written = standing.get(Standing.WRITTEN, 0)
+    click.echo(f"{written:>9}  reader{'' if written == 1 else 's'}")
     for reason, number in standing.items():
         if reason is not Standing.WRITTEN:
             click.echo(f"{number:>9}  left out: {reason.value.replace('_', ' ')}")
@@ -169,7 +162,7 @@ def launch(letter: str, at: str | None, dry_run: bool, yes: bool, network: bool,
     """Send a letter to everybody who asked for one of its topics, now or later."""
     campaign, instant = _read(letter), moments.read(at) if at else None
     _examined(campaign, network=network)
-    _told(audience.count(campaign.topics))
+    _told(audience.count(campaign.topics, reach.read(campaign.reach)))
     if dry_run:
         click.echo("Nothing was done.")
         return
@@ -185,7 +178,7 @@ def launch(letter: str, at: str | None, dry_run: bool, yes: bool, network: bool,
         return
     written = campaigns.launch(campaign)
     db.session.commit()
-    click.echo(f"{campaign.slug}: {written} mails in the outbox.")
+    click.echo(f"{campaign.slug}: {counted(written, 'mail')} in the outbox.")
     if follow:
         _watch(campaign)
 
@@ -235,7 +228,7 @@ def pause(name: str) -> None:
     """Let no more of a letter leave for now."""
     campaigns.pause(campaigns.find(name))
     db.session.commit()
-    click.echo(f"{name}: paused; what a worker has in hand still leaves.")
+    click.echo(f"{name}: paused; the mail that a worker is speaking still leaves, and no other.")
 
 
 @newsletter.command()
@@ -259,7 +252,7 @@ def stop(name: str, yes: bool) -> None:
         click.confirm(f"Cancel “{campaign.subject_fr}” for good?", abort=True)
     spared = campaigns.stop(campaign)
     db.session.commit()
-    click.echo(f"{name}: cancelled, {spared} mails will not leave.")
+    click.echo(f"{name}: cancelled, {counted(spared, 'mail')} will not leave.")
 
 
 @newsletter.command()
@@ -268,24 +261,25 @@ def stop(name: str, yes: bool) -> None:
 @click.option(
     "--uncertain", "state", flag_value=MessageState.UNCERTAIN, type=MessageState, help="What may have arrived already."
 )
+@click.option("--kept", "state", flag_value=MessageState.KEPT, type=MessageState, help="What had no relay to go to.")
 @answered
 def retry(name: str, state: MessageState | None) -> None:
-    """Send again what failed, or what nobody knows the end of."""
+    """Send again what failed, what nobody knows the end of, or what was kept while no relay was set."""
     if state is None:
-        raise click.UsageError("Say --failed or --uncertain.")
+        raise click.UsageError("Say --failed, --uncertain or --kept.")
     number = campaigns.retry(campaigns.find(name), state=state)
     db.session.commit()
-    click.echo(f"{name}: {number} mails put back.")
+    click.echo(f"{name}: {counted(number, 'mail')} put back.")
 
 
 @newsletter.command()
-@click.option("--days", type=click.IntRange(min=1), default=KEPT_DAYS, show_default=True)
+@click.option("--days", type=click.IntRange(min=1), default=purging.KEPT_DAYS, show_default=True)
 @answered
 def purge(days: int) -> None:
     """Forget to whom the letters settled more than DAYS days ago were sent; the counts stay."""
     number = purging.purge(days=days)
     db.session.commit()
-    click.echo(f"{number} mails have no recipient any more.")
+    click.echo(f"Without a recipient from now on: {counted(number, 'mail')}.")
 
 
 @newsletter.command("proof")

@@ -10,7 +10,7 @@ from operation118.database import db
 from operation118.mail.compose import Parts
 from operation118.mail.composing import LeftOut, Letter
 from operation118.mail.models import Message
-from operation118.newsletter import audience, campaigns, links
+from operation118.newsletter import audience, campaigns, links, reach
 from operation118.newsletter.audience import Standing
 from operation118.newsletter.models import Campaign, Subscriber, SubscriberState
 from operation118.newsletter.rendering import MANAGE, MARKS, UNSUBSCRIBE
@@ -50,7 +50,8 @@ def _campaign(campaign_id: int) -> Campaign:
 def _values(campaign_id: int, messages: Iterable[Message]) -> list[tuple[int, Values]]:
     batch = list(messages)
     readers = [message.subscriber_id or 0 for message in batch]
-    standings = audience.standings(readers, _campaign(campaign_id).topics)
+    campaign = _campaign(campaign_id)
+    standings = audience.standings(readers, campaign.topics, reach.read(campaign.reach))
     return [(message.id, _own(message, standings[reader])) for message, reader in zip(batch, readers, strict=True)]
 
 

@@ -1,8 +1,9 @@
 """The mails of the alerts: in the evening, what was announced near somebody and not told them yet; before an alert
 ends, a word to say so.
 
-The screenings come from the room above, which registers here. What was told is known from the mails themselves: each
-carries the keys of its screenings in its `Keywords` header (RFC 5322, 3.6.5).
+The screenings come from the room above, which registers here. Each mail carries the keys of its screenings in its
+`Keywords` header (RFC 5322, 3.6.5); mails are deleted after a month, so that an alert keeps the keys of those still to
+come that it told of.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -74,11 +75,14 @@ def around(alert: Alert, announced: Iterable[Announced]) -> Near:
     return Near(alert, [(screening, round(distance)) for screening, distance in reached])
 
 
-def told(subscriber_id: int) -> set[str]:
-    """The keys of the screenings that mails to a subscriber have spoken of."""
-    theirs = Message.subscriber_id == subscriber_id
-    sent = select(Message.headers).where(theirs, Message.name == NAME, Message.state.not_in(NEVER_LEFT))
-    return {key for headers in db.session.scalars(sent) for key in headers.get("Keywords", "").split(", ")}
+def told(subscriber: Subscriber) -> set[str]:
+    """The keys of the screenings that a subscriber was told of: what their alerts keep, but for what a mail that never
+    left was to tell."""
+    mails = select(Message.state, Message.headers).where(Message.subscriber_id == subscriber.id, Message.name == NAME)
+    left, lost = set[str](), set[str]()
+    for state, headers in db.session.execute(mails):
+        (lost if state in NEVER_LEFT else left).update(headers.get("Keywords", "").split(", "))
+    return {key for alert in subscriber.alerts for key in alert.told} - lost | left
 
 
 def digest() -> int:
@@ -124,12 +128,14 @@ def _write(subscriber: Subscriber, announced: Sequence[Announced]) -> bool:
 def _new(subscriber: Subscriber, announced: Sequence[Announced]) -> list[Near]:
     """What no mail told a subscriber yet, each screening under the narrowest of their alerts that it is near."""
     reached = [around(alert, announced) for alert in sorted(subscriber.alerts, key=lambda alert: alert.radius_km)]
-    known = told(subscriber.id) if any(near.screenings for near in reached) else set[str]()
+    known = told(subscriber) if any(near.screenings for near in reached) else set[str]()
     found: list[Near] = []
     for near in reached:
         new = [(screening, distance) for screening, distance in near.screenings if screening.key not in known]
         known |= {screening.key for screening, _distance in new}
         found += [Near(near.alert, new)] if new else []
+    for near in reached:  # each of them remembers, for the others may be removed
+        near.alert.told = sorted(screening.key for screening, _distance in near.screenings if screening.key in known)
     return found
 
 

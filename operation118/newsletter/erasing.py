@@ -26,6 +26,24 @@ def erase(subscriber: Subscriber, *, said: Said) -> None:
     db.session.flush()
 
 
+def refuse(fingerprint: str, subscriber: Subscriber | None, *, said: Said) -> None:
+    """Write nothing at all to the owner of an address any more, as they ask who were written to unasked; what waited
+    for their yes is erased. Twice is once."""
+    if is_refused(fingerprint):
+        return
+    if subscriber is not None:
+        erase(subscriber, said=said)
+    else:
+        ledger.note(fingerprint, ConsentKind.ERASED, topics=(), said=said)
+    suppression.suppress(fingerprint, scope=SuppressionScope.ALL, reason=SuppressionReason.REQUEST)
+    db.session.flush()
+
+
+def is_refused(fingerprint: str) -> bool:
+    lines = suppression.lines(fingerprint)
+    return any((line.scope, line.reason) == (SuppressionScope.ALL, SuppressionReason.REQUEST) for line in lines)
+
+
 def _keep_away(fingerprint: str, reason: SuppressionReason) -> None:
     suppression.suppress(fingerprint, scope=SuppressionScope.BULK, reason=reason)
 

@@ -1,15 +1,16 @@
 """The subscribers as a table that a spreadsheet opens and that `importing` reads back."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from io import StringIO
 from typing import TextIO
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from operation118.content.spreadsheets import safe
 from operation118.database import db
-from operation118.newsletter.lists import GUARDED
 from operation118.newsletter.models import Consent, ConsentKind, Subscriber
 
 COLUMNS = (
@@ -35,12 +36,24 @@ def count() -> int:
 
 def write(file: TextIO, *, progress: Callable[[int], None]) -> None:
     """Write every subscriber as CSV; `progress` is told how many."""
-    table = csv.writer(file)
-    table.writerow(COLUMNS)
+    for number, text in tables():
+        file.write(text)
+        progress(number)
+
+
+def tables() -> Iterator[tuple[int, str]]:
+    """Every subscriber as CSV, batch by batch: how many, and their lines; the names of the columns come first."""
+    yield 0, _lines([COLUMNS])
     for batch in _batches():
         agreed = _agreed([subscriber.fingerprint for subscriber in batch])
-        table.writerows(_row(subscriber, agreed.get(subscriber.fingerprint)) for subscriber in batch)
-        progress(len(batch))
+        rows = (_row(subscriber, agreed.get(subscriber.fingerprint)) for subscriber in batch)
+        yield len(batch), _lines(rows)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
+    text = StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue()
 
 
 def _batches() -> Iterator[Sequence[Subscriber]]:
@@ -69,17 +82,16 @@ def _row(subscriber: Subscriber, agreed: Consent | None) -> list[str]:
         _instant(subscriber.confirmed_at),
         _instant(subscriber.unsubscribed_at),
         str(subscriber.paused_until or ""),
-        _instant(agreed.at) if agreed else "",
-        agreed.form if agreed else "",
-        agreed.wording if agreed else "",
+        *(_consent(agreed) if agreed else ("", "", "")),
     )
     return [safe(cell) for cell in row]
 
 
+def _consent(agreed: Consent) -> tuple[str, str, str]:
+    """When, where and before which words; of somebody taken over from an export of ours, as it said."""
+    then = agreed.detail if agreed.kind is ConsentKind.IMPORTED else {}
+    return then.get("consent_at") or _instant(agreed.at), then.get("consent_form") or agreed.form, agreed.wording
+
+
 def _instant(value: datetime | None) -> str:
     return value.isoformat() if value else ""
-
-
-def safe(cell: str) -> str:
-    """The cell behind an apostrophe where a spreadsheet would run it as a formula (CWE-1236), or take one away."""
-    return f"'{cell}" if cell.startswith(GUARDED) else cell

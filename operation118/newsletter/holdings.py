@@ -22,7 +22,7 @@ MESSAGE = (
     "code",
     "reply",
 )
-ALERT = ("commune", "label", "latitude", "longitude", "radius_km", "expires_on", "last_digest_on")
+ALERT = ("commune", "label", "latitude", "longitude", "radius_km", "expires_on", "last_digest_on", "told")
 
 
 def _plain(value: Any) -> Any:

@@ -5,7 +5,7 @@ whoever is known here already is left alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -52,13 +52,15 @@ PROBLEMS = frozenset({Outcome.UNPROVEN, Outcome.TOPICLESS, Outcome.BAD_ADDRESS})
 
 @dataclass(frozen=True)
 class Terms:
-    """How the lists are taken over. With `ask`, those without a proof are asked to confirm, `per_hour` of them at most."""
+    """How the lists are taken over. With `ask`, those without a proof are asked to confirm, `per_hour` of them at most;
+    `called` is the name under which they know the list."""
 
     topics: frozenset[Topic]
     lang: str
     ask: bool = False
     per_hour: int = 500
     with_network: bool = False
+    called: str = ""
 
 
 @dataclass
@@ -85,16 +87,41 @@ class Candidate:
     lang: str
 
 
-def take_over(sources: Sequence[List], *, terms: Terms, progress: Callable[[int], None]) -> Report:
+@dataclass
+class _Met:
+    """Whom a rehearsal has met, for it leaves nothing in the database."""
+
+    known: set[str] = field(default_factory=set[str])
+    away: set[str] = field(default_factory=set[str])
+
+    def note(self, by_outcome: Mapping[Outcome, Sequence[Candidate]]) -> None:
+        self.known |= _hashes(by_outcome, Outcome.SUBSCRIBED, Outcome.ASKED)
+        self.away |= _hashes(by_outcome, Outcome.LEFT, Outcome.DEAD)
+
+
+def _hashes(by_outcome: Mapping[Outcome, Sequence[Candidate]], *outcomes: Outcome) -> set[str]:
+    return {candidate.fingerprint for outcome in outcomes for candidate in by_outcome[outcome]}
+
+
+def take_over(
+    sources: Sequence[List],
+    *,
+    terms: Terms,
+    progress: Callable[[int], None],
+    report: Report | None = None,
+    rehearse: bool = False,
+) -> Report:
     """Take over whole lists; `progress` is told how many lines were read, each of them twice.
 
-    Those who are gone come first, whatever their file, so that no other line brings them back. Raises Refused.
+    Those who are gone come first, whatever their file, so that no other line brings them back. To `rehearse` is to read
+    only, and to report the same. Raises Refused.
     """
-    report = Report()
+    report = report or Report()
+    met = _Met() if rehearse else None
     for gone in (True, False):
         for source in sources:
             for lines in _batches(source.lines()):
-                _take([line for line in lines if (line.said.word in GONE) == gone], source, terms, report)
+                _take([line for line in lines if (line.said.word in GONE) == gone], source, terms, report, met)
                 progress(len(lines))
     report.problems.sort()
     return report
@@ -105,15 +132,18 @@ def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
         yield batch
 
 
-def _take(lines: Iterable[Line], source: List, terms: Terms, report: Report) -> None:
+def _take(lines: Iterable[Line], source: List, terms: Terms, report: Report, met: _Met | None) -> None:
     candidates = list(_candidates(lines, source, terms, report))
     by_outcome: dict[Outcome, list[Candidate]] = {outcome: [] for outcome in Outcome}
-    known = _fingerprints(Subscriber, candidates)
-    away = _fingerprints(Suppression, candidates)
+    known = _fingerprints(Subscriber, candidates) | (met.known if met else set[str]())
+    away = _fingerprints(Suppression, candidates) | (met.away if met else set[str]())
     for candidate in candidates:
         outcome = _outcome(candidate, known, away, terms)
         report.note(outcome, source, candidate.line)
         by_outcome[outcome].append(candidate)
+    if met:
+        met.note(by_outcome)
+        return
     _subscribe(by_outcome[Outcome.SUBSCRIBED], source, terms)
     _ask(by_outcome[Outcome.ASKED], source, terms, already=report.counts[Outcome.ASKED])
     _keep_away(by_outcome[Outcome.LEFT] + by_outcome[Outcome.DEAD])
@@ -180,6 +210,7 @@ def _row(candidate: Candidate) -> dict[str, Any]:
         "lang": candidate.lang,
         "asked_at": said.asked_at or said.agreed_at,
         "confirmed_at": said.agreed_at,
+        "paused_until": said.paused_until,
     }
 
 
@@ -220,12 +251,15 @@ def _ask(candidates: Sequence[Candidate], source: List, terms: Terms, *, already
         )
         db.session.add(subscriber)
         db.session.flush()
-        mails.confirm(subscriber, due_at=due_at)
+        mails.taken_over(subscriber, called=terms.called, due_at=due_at)
     _note(candidates, source, terms)
 
 
 def _keep_away(candidates: Sequence[Candidate]) -> None:
-    kept = [(candidate.fingerprint, *KEPT_AWAY[candidate.line.said.word]) for candidate in candidates]
-    rows = [{"fingerprint": who, "scope": scope, "reason": why, "since": clock.now()} for who, scope, why in kept]
+    rows: list[dict[str, Any]] = []
+    for candidate in candidates:
+        scope, reason = KEPT_AWAY[candidate.line.said.word]
+        since = candidate.line.said.left_at or clock.now()
+        rows.append({"fingerprint": candidate.fingerprint, "scope": scope, "reason": reason, "since": since})
     if rows:
         db.session.execute(insert(Suppression), rows)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from operation118 import tokens
 from operation118.database import db
 from operation118.film.views import the_film
-from operation118.newsletter import links, queries, subscribing
+from operation118.newsletter import erasing, links, queries, subscribing
 from operation118.newsletter.forms import ReasonForm
 from operation118.newsletter.labels import leaving_label
 from operation118.newsletter.models import Subscriber, SubscriberState
@@ -18,6 +18,21 @@ from operation118.tokens import BadToken, Purpose
 from operation118.web.languages import localized
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # what a mailbox provider posts, RFC 8058 (3.1)
+
+
+@localized(bp, fr="/lettre/refus/<token>/", en="/en/newsletter/refuse/<token>/", methods=["GET"])
+def refuse(token: str) -> str:
+    the_film()
+    fingerprint = tokens.read(Purpose.REFUSE, token)
+    return render_template("newsletter/refuse.html", token=token, gone=erasing.is_refused(fingerprint))
+
+
+@localized(bp, fr="/lettre/refus/<token>/", en="/en/newsletter/refuse/<token>/", methods=["POST"])
+def never_again(token: str) -> AnyResponse:
+    fingerprint = tokens.read(Purpose.REFUSE, token)
+    erasing.refuse(fingerprint, queries.by_fingerprint(fingerprint), said=said(Form.REFUSAL))
+    db.session.commit()
+    return redirect(url_for("newsletter.refuse", token=token), 303)
 
 
 def _leaver(token: str) -> Subscriber | None:
@@ -38,11 +53,26 @@ def leave(token: str) -> str:
     return render_template("newsletter/unsubscribe.html", **known, gone=gone, reasons=reasons)
 
 
-@localized(bp, fr="/lettre/desinscription/<token>/", en="/en/newsletter/unsubscribe/<token>/", methods=["POST"])
+def _leaver_if_any(token: str) -> Subscriber | None:
+    """The same for a machine, which has no use for a page about a link that was altered on its way."""
+    try:
+        return _leaver(token)
+    except BadToken:
+        return None
+
+
+@localized(
+    bp,
+    fr="/lettre/desinscription/<token>/",
+    en="/en/newsletter/unsubscribe/<token>/",
+    methods=["POST"],
+    strict_slashes=False,
+)
 def unsubscribe(token: str) -> ResponseReturnValue:
-    """The page's own button, or a mailbox provider's (RFC 8058): it may come from anywhere, and does nothing else."""
-    subscriber = _leaver(token)
+    """The page's own button, or a mailbox provider's (RFC 8058): it may come from anywhere, and does nothing else. Some
+    lose the last slash, and a redirect is not followed."""
     one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]
+    subscriber = _leaver_if_any(token) if one_click else _leaver(token)
     if subscriber is not None:
         subscribing.withdraw(subscriber, said=said(Form.ONE_CLICK if one_click else Form.UNSUBSCRIPTION))
         db.session.commit()

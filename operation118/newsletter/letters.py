@@ -81,6 +81,7 @@ def parse(text: str) -> Campaign:
         body_en=bodies.get("en"),
         in_archive=front.archive,
         created_at=clock.now(),
+        reach={},
         frozen={},
         left_out={},
     )

@@ -12,6 +12,13 @@ def confirm_url(subscriber: Subscriber) -> str:
     return page_url("newsletter.confirm", lang=subscriber.lang, token=token)
 
 
+def refuse_url(subscriber: Subscriber) -> str:
+    """Where whoever receives a confirmation unasked ends it for good. It knows the address by its hash, for the request
+    is erased long before the mail is."""
+    token = tokens.sign(Purpose.REFUSE, subscriber.fingerprint)
+    return page_url("newsletter.refuse", lang=subscriber.lang, token=token)
+
+
 def manage_url(subscriber_id: int, lang: str) -> str:
     """The page of everything the site knows of a subscriber."""
     return page_url("newsletter.manage", lang=lang, token=tokens.sign(Purpose.MANAGE, subscriber_id))

@@ -9,21 +9,18 @@ nothing of how somebody came to the list).
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from operation118.clock import PARIS
+from operation118.content.spreadsheets import DELIMITERS, bare, encoded
 from operation118.newsletter.models import SubscriberState, Topic
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import LANGUAGES
 
 Cells = Mapping[str, str]
-FORMULA = tuple("=+-@\t\r")  # what a spreadsheet would run
-GUARDED = (*FORMULA, "'")  # what stands behind an apostrophe in a table, were it only for having one already
-ENCODINGS = ("utf-8-sig", "cp1252")
-DELIMITERS = ";,\t"
 DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y", "%d/%m/%Y")
 BREVO_BLOCKED = ("EMAIL_BLACKLISTED", "EMAIL_BLOCKLISTED", "BLACKLISTED", "BLOCKLISTED")
 YES = frozenset({"1", "yes", "true", "oui", "vrai"})
@@ -50,11 +47,14 @@ class Said:
     network: str | None = None
     lang: str | None = None
     topics: frozenset[Topic] | None = None
+    left_at: datetime | None = None
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a list. `proof` holds the columns that tell how somebody came to it, without IP addresses."""
+    """A line of a list. `proof` holds the columns that tell how somebody came to it, without IP addresses and without
+    the numbers by which a service knows them: the ledger names nobody."""
 
     number: int
     address: str
@@ -93,16 +93,10 @@ class List:
                 raise Refused(f"{self.path.name}, line {reader.line_num}: {error}") from None
 
     def _line(self, number: int, cells: Cells) -> Line:
-        values = {name: _cell(value) for name, value in cells.items() if name}
+        values = {name: bare(value) for name, value in cells.items() if name}
         proof = {name: values[name] for name in self.format.proof if values.get(name)}
         said = self.format.read(values, self.path.name)
         return Line(number, values.get(self.format.address, ""), said, proof)
-
-
-def _cell(value: str) -> str:
-    """Without the apostrophe that keeps a spreadsheet from running it."""
-    stripped = value.strip()
-    return stripped[1:] if stripped.startswith("'") and stripped[1:].startswith(GUARDED) else stripped
 
 
 def recognised(path: Path) -> List:
@@ -123,13 +117,10 @@ def recognised(path: Path) -> List:
 
 def _encoding(path: Path) -> tuple[str, int]:
     """The encoding in which the whole file can be read, and its number of lines. Raises Refused."""
-    for encoding in ENCODINGS:
-        try:
-            with path.open(encoding=encoding, newline="") as file:
-                return encoding, sum(1 for _ in file)
-        except UnicodeDecodeError:
-            continue
-    raise Refused(f"{path.name}: neither UTF-8 nor Windows-1252; save it as CSV UTF-8.")
+    found = encoded(path)
+    if found is None:
+        raise Refused(f"{path.name}: neither UTF-8 nor Windows-1252; save it as CSV UTF-8.")
+    return found
 
 
 def instant(value: str) -> datetime | None:
@@ -202,7 +193,16 @@ def _ours(cells: Cells, file: str) -> Said:
         instant(cells.get("asked_at", "")),
         lang=cells["language"] if cells.get("language") in LANGUAGES else None,
         topics=frozenset(topic for topic in Topic if topic in cells["topics"].split()),
+        left_at=instant(cells.get("unsubscribed_at", "")),
+        paused_until=_day(cells.get("paused_until", "")),
     )
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
 
 
 FORMATS = (
@@ -210,7 +210,7 @@ FORMATS = (
         "Mailchimp",
         frozenset({"Email Address", "OPTIN_TIME", "CONFIRM_TIME", "LEID"}),
         "Email Address",
-        ("OPTIN_TIME", "CONFIRM_TIME", "LAST_CHANGED", "LEID", "EUID"),
+        ("OPTIN_TIME", "CONFIRM_TIME", "LAST_CHANGED"),
         _mailchimp,
     ),
     Format(
@@ -224,14 +224,14 @@ FORMATS = (
         "listmonk",
         frozenset({"uuid", "email", "attributes", "status", "created_at"}),
         "email",
-        ("uuid", "status", "created_at", "updated_at"),
+        ("status", "created_at", "updated_at"),
         _listmonk,
     ),
     Format(
         "this site",
         frozenset({"address", "state", "topics", "confirmed_at"}),
         "address",
-        ("asked_at", "confirmed_at", "consent_form", "consent_wording"),
+        ("asked_at", "confirmed_at", "consent_at", "consent_form", "consent_wording"),
         _ours,
     ),
 )

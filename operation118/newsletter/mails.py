@@ -6,10 +6,20 @@ from typing import Any
 
 from operation118 import clock
 from operation118.mail import outbox
-from operation118.newsletter.links import confirm_url, manage_url, unsubscribe_headers, unsubscribe_url
+from operation118.newsletter.links import (
+    confirm_url,
+    manage_url,
+    refuse_url,
+    unsubscribe_headers,
+    unsubscribe_url,
+)
 from operation118.newsletter.models import Subscriber, Topic
 from operation118.newsletter.wording import label, purpose
 from operation118.web.languages import speaking
+
+ASKING = frozenset(
+    {"newsletter/confirm", "newsletter/taken_over", "newsletter/reminder"}
+)  # their readers agreed to none
 
 
 def _told(topics: Collection[Topic], lang: str) -> list[tuple[str, str]]:
@@ -57,14 +67,27 @@ def _pause_end(subscriber: Subscriber) -> date | None:
 
 def confirm(subscriber: Subscriber, *, due_at: datetime | None = None) -> None:
     """Ask the owner of the address whether it was they, at once or later."""
-    key, url = f"{subscriber.id}:{subscriber.version}", confirm_url(subscriber)
-    _post(subscriber, "confirm", key=key, due_at=due_at, confirm_url=url, until=_last_day(subscriber))
+    _post(subscriber, "confirm", key=f"{subscriber.id}:{subscriber.version}", due_at=due_at, **_question(subscriber))
+
+
+def taken_over(subscriber: Subscriber, *, called: str, due_at: datetime) -> None:
+    """Ask somebody of a list that we take over, `called` so, whether they want the letter; they asked nothing here."""
+    key = f"{subscriber.id}:{subscriber.version}"
+    _post(subscriber, "taken_over", key=key, due_at=due_at, called=called, **_question(subscriber))
+
+
+def _question(subscriber: Subscriber) -> dict[str, Any]:
+    """The links of a mail that somebody may receive without having asked, and until when they are good."""
+    return {
+        "confirm_url": confirm_url(subscriber),
+        "refuse_url": refuse_url(subscriber),
+        "until": _last_day(subscriber),
+    }
 
 
 def reminder(subscriber: Subscriber) -> None:
     """Ask once more; the key allows no second time."""
-    url = confirm_url(subscriber)
-    _post(subscriber, "reminder", key=str(subscriber.id), confirm_url=url, until=_last_day(subscriber))
+    _post(subscriber, "reminder", key=str(subscriber.id), **_question(subscriber))
 
 
 def welcome(subscriber: Subscriber) -> None:

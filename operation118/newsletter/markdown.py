@@ -7,7 +7,9 @@ from textwrap import fill, indent
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.helpers import parseLinkLabel
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
@@ -15,11 +17,12 @@ from operation118.web.typography import typeset
 
 Address = Callable[[str], str]  # what stands in the letter for an address its author wrote
 
-TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "hr", "blockquote", "img"}
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}}
+TAGS = {"p", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "a", "br", "hr", "blockquote", "img", "span"}
+ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "span": {"lang"}}
 SCHEMES = {"https", "http", "mailto", "tel"}
 WIDTH = 72  # columns of the text
 _SPECIAL = re.compile(r"([\\`*_\[\]<>&#])")
+_FOREIGN = re.compile(r":(fr|en)\[")
 _HOLDS_ADDRESS = {"link_open": "href", "image": "src"}
 
 
@@ -34,6 +37,29 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
+def foreign(text: str, lang: str, *, among: str) -> str:
+    """The same, of a text in `lang` that stands among words in another language: `:fr[…]`, so that it is read aloud as
+    what it is."""
+    return escape(text) if lang == among else f":{lang}[{escape(text)}]"
+
+
+def _read_foreign(state: StateInline, silent: bool) -> bool:
+    """The inline rule for `:fr[…]`."""
+    found = _FOREIGN.match(state.src, state.pos, state.posMax)
+    end = parseLinkLabel(state, found.end() - 1) if found else -1
+    if not found or end < 0:
+        return False
+    if not silent:
+        last = state.posMax
+        state.push("foreign_open", "span", 1).attrs = {"lang": found[1]}
+        state.pos, state.posMax = found.end(), end
+        state.md.inline.tokenize(state)
+        state.push("foreign_close", "span", -1)
+        state.posMax = last
+    state.pos = end + 1
+    return True
+
+
 def _pieces(tokens: list[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
@@ -42,10 +68,14 @@ def _pieces(tokens: list[Token]) -> Iterator[Token]:
 
 def _dress(state: StateCore) -> None:
     """Set the type, put the addresses, and leave the first level of headings to the subject."""
-    lang: str | None = state.env.get("lang")
+    spoken: list[str | None] = [state.env.get("lang")]
     address: Address | None = state.env.get("address")
     for token in _pieces(state.tokens):
-        if lang and token.type == "text":
+        if token.type == "foreign_open":
+            spoken.append(str(token.attrGet("lang")))
+        elif token.type == "foreign_close":
+            spoken.pop()
+        if (lang := spoken[-1]) and token.type == "text":
             token.content = typeset(token.content, lang)
         if address and (name := _HOLDS_ADDRESS.get(token.type)):
             token.attrSet(name, address(str(token.attrGet(name))))
@@ -56,6 +86,7 @@ def _dress(state: StateCore) -> None:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("js-default").disable(["code", "fence", "backticks", "table", "strikethrough", "html_block"])
     parser.core.ruler.push("dress", _dress)
+    parser.inline.ruler.before("link", "foreign", _read_foreign)
     return parser
 
 
@@ -116,8 +147,9 @@ class _Writer:
     def block(self, node: SyntaxTreeNode) -> str:
         match node.type:
             case "heading":
-                title = self.inline(node)
-                return f"{title}\n{'-' * min(len(title), WIDTH)}"
+                lines = [_wrapped(line) for line in self.inline(node).split("\n")]
+                title = "\n".join(lines).split("\n")
+                return "\n".join([*title, "-" * min(max(map(len, title)), WIDTH)])
             case "bullet_list":
                 return "\n".join(self.item(item, "- ") for item in node.children)
             case "ordered_list":

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
-from operation118.database import NUMBERED_ONCE, Base, Public
+from operation118.database import NUMBERED_ONCE, Base, Editable
 
 
 class Topic(StrEnum):
@@ -28,7 +28,12 @@ class Subscriber(Base):
     """A person who left an address; erasing one deletes the row."""
 
     __tablename__ = "subscriber"
-    __table_args__ = (Index("ix_subscriber_audience", "state", "lang"), NUMBERED_ONCE)
+    __table_args__ = (
+        Index("ix_subscriber_audience", "state", "lang"),
+        Index("ix_subscriber_unsubscribed_at", "unsubscribed_at"),
+        Index("ix_subscriber_address", "address"),  # by its bytes on PostgreSQL (migration 0005), for what begins so
+        NUMBERED_ONCE,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(320))
@@ -60,6 +65,7 @@ class Subscription(Base):
     """One topic that a subscriber wants to hear about."""
 
     __tablename__ = "subscription"
+    __table_args__ = (Index("ix_subscription_topic", "topic", "subscriber_id"),)
 
     subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True)
     topic: Mapped[Topic] = mapped_column(primary_key=True)
@@ -80,6 +86,7 @@ class Alert(Base):
     radius_km: Mapped[int]
     expires_on: Mapped[date]
     last_digest_on: Mapped[date | None]
+    told: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # of screenings to come, by key
     subscriber: Mapped[Subscriber] = relationship(back_populates="alerts")
 
 
@@ -125,8 +132,9 @@ class CampaignState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Campaign(Base, Public):
-    """A letter to everybody who asked for one of its topics. `frozen` is what launch made of it, by language."""
+class Campaign(Editable, Base):
+    """A letter to everybody who asked for one of its topics, narrowed by `reach` (see `reach.py`). `frozen` is what
+    launch made of it, by language; `refusal`, why a scheduled launch made a draft of it again."""
 
     __tablename__ = "campaign"
     __table_args__ = (NUMBERED_ONCE,)
@@ -135,6 +143,7 @@ class Campaign(Base, Public):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[CampaignState] = mapped_column(default=CampaignState.DRAFT)
     topics: Mapped[list[str]]
+    reach: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     subject_fr: Mapped[str] = mapped_column(Text)
     subject_en: Mapped[str | None] = mapped_column(Text)
     body_fr: Mapped[str] = mapped_column(Text)  # Markdown
@@ -146,6 +155,7 @@ class Campaign(Base, Public):
     settled_at: Mapped[datetime | None]  # sent or cancelled
     frozen: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     left_out: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # reason: count, at launch
+    refusal: Mapped[str | None] = mapped_column(Text)
 
     links: Mapped[list["CampaignLink"]] = relationship(
         back_populates="campaign", cascade="all, delete-orphan", order_by="CampaignLink.id"

@@ -43,7 +43,9 @@ class Proof:
         yield _("Preuve du consentement de %(address)s", address=self.address)
         yield _("Établie le %(when)s (heure de Paris).", when=instant_label(self.made_at, exact=True))
         yield _("Empreinte de l'adresse dans le registre : %(hash)s", hash=self.fingerprint)
-        yield _("Le registre ne s'écrit qu'à la suite : aucune ligne n'en est changée ni retirée.")
+        yield _(
+            "Le registre ne s'écrit qu'à la suite : aucune ligne n'en est retirée, et rien n'y est changé, sauf le réseau noté d'une demande, effacé après douze mois."
+        )
         if not self.lines:
             yield _("Il ne contient rien sur cette adresse.")
 

@@ -35,20 +35,23 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--per-hour", default=500, show_default=True, type=click.IntRange(min=1), help="How many are asked in an hour."
 )
+@click.option("--called", default="", help="The name under which those who are asked know the list.")
 @click.option("--dry-run", is_flag=True, help="Rehearse all of it, say what would be done, and undo it.")
 @answered
-def import_(files: tuple[Path, ...], topics: tuple[str, ...], lang: str, ask: bool, per_hour: int, dry_run: bool) -> None:  # fmt: skip
+def import_(
+    files: tuple[Path, ...], topics: tuple[str, ...], lang: str, ask: bool, per_hour: int, called: str, dry_run: bool
+) -> None:
     """Take over the lists in FILES, as Mailchimp, Brevo, listmonk or this site export them: all of them or nothing."""
     sources = [lists.recognised(path) for path in files]
     for source in sources:
         click.echo(f"{source.path.name}: from {source.format.name}, {source.encoding}")
     wanted = frozenset(Topic(topic) for topic in topics)
-    terms = Terms(wanted, lang, ask, per_hour, with_network=current_settings()["CONSENT_NETWORK"])
+    with_network = current_settings()["CONSENT_NETWORK"]
+    terms = Terms(wanted, lang, ask, per_hour, with_network, called)
     with click.progressbar(length=2 * sum(source.length for source in sources), label="Lines") as bar:
-        report = importing.take_over(sources, terms=terms, progress=bar.update)
+        report = importing.take_over(sources, terms=terms, progress=bar.update, rehearse=dry_run)
     _tell(report)
     if dry_run:
-        db.session.rollback()
         click.echo("Nothing was done.")
     else:
         db.session.commit()

@@ -10,12 +10,12 @@ from datetime import timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, literal, select, update
 
 from operation118 import clock, tokens
 from operation118.database import db
 from operation118.mail import outbox, suppression
-from operation118.mail.models import Message, SuppressionReason
+from operation118.mail.models import Message, SuppressionReason, SuppressionScope
 from operation118.newsletter import ledger, mails, queries
 from operation118.newsletter.ledger import Said
 from operation118.newsletter.models import ConsentKind, Subscriber, SubscriberState, Subscription, Topic
@@ -35,6 +35,10 @@ LIFTED = (
     SuppressionReason.REQUEST,
     SuppressionReason.IMPORTED,
 )
+
+
+_KEY = literal("newsletter:taken_over:") + cast(Subscriber.id, String) + ":" + cast(Subscriber.version, String)
+_TAKEN_OVER = select(Message.id).where(Message.key == _KEY).correlate(Subscriber)  # the question that the request is of
 
 
 class LeavingReason(StrEnum):
@@ -167,7 +171,11 @@ def withdraw(subscriber: Subscriber, *, said: Said) -> None:
 
 
 def complained(message: Message) -> None:
-    """A reader called a mail of ours unwanted: whoever says so has left."""
+    """A reader called a mail of ours unwanted: whoever says so has left, and whoever says so of a question that others
+    may have had us send is asked nothing any more."""
+    if message.name in mails.ASKING:
+        person = tokens.fingerprint(message.recipient)
+        suppression.suppress(person, scope=SuppressionScope.ALL, reason=SuppressionReason.COMPLAINT)
     subscriber = queries.subscriber(message.subscriber_id) if message.subscriber_id else None
     if subscriber:
         withdraw(subscriber, said=Said(Form.COMPLAINT, subscriber.lang))
@@ -182,13 +190,15 @@ def give_reason(subscriber: Subscriber, *, reason: LeavingReason) -> None:
 
 
 def remind() -> int:
-    """Write once more, and never again, to those who have not confirmed after three days; how many that was."""
+    """Write once more, and never again, to those who have not confirmed after three days, unless the question was ours
+    (see `mails.taken_over`); how many that was."""
     now = clock.now()
     due = (
         (Subscriber.state == SubscriberState.PENDING)
         & Subscriber.reminded_at.is_(None)
         & (Subscriber.asked_at <= now - BEFORE_REMINDER)
         & (Subscriber.expires_at > now)
+        & ~_TAKEN_OVER.exists()
     )
     # One statement takes and marks them: two workers cannot both have the same.
     some = select(Subscriber.id).where(due).limit(REMINDERS)

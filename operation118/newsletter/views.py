@@ -27,6 +27,7 @@ from operation118.newsletter.models import Subscriber, SubscriberState
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.wording import Form
 from operation118.tokens import BadToken, Purpose
+from operation118.web import limits as visitors
 from operation118.web.headers import private
 from operation118.web.languages import current, localized
 from operation118.web.languages import gettext as _
@@ -63,7 +64,7 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
 
 
 def said(form: Form, lang: str | None = None) -> Said:
-    network = limits.network() if current_settings()["CONSENT_NETWORK"] else None
+    network = visitors.network() if current_settings()["CONSENT_NETWORK"] else None
     return Said(form, lang or current(), network)
 
 
@@ -97,7 +98,7 @@ def index() -> ResponseReturnValue:
 
 
 def _too_often(limit: RequestLimit) -> Response:
-    seconds = limits.seconds_left(limit)
+    seconds = visitors.seconds_left(limit)
     waited = _("Trop de demandes en peu de temps. Rien n'est perdu : attendez, puis envoyez de nouveau.")
     form = LetterForm()
     response = _form_page(form, {**form.remarks(), "": waited}, 429)

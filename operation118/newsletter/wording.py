@@ -11,7 +11,7 @@ from operation118.newsletter.models import Topic
 from operation118.web.languages import LANGUAGES, speaking
 from operation118.web.languages import gettext as _
 
-VERSIONS = {"1": "9448e63509d562f2"}
+VERSIONS = {"1": "9448e63509d562f2", "2": "096c98238e3eeca0"}
 VERSION = next(reversed(VERSIONS))
 
 
@@ -29,6 +29,7 @@ class Form(StrEnum):
     ONE_CLICK = "un-clic"
     COMPLAINT = "plainte"
     ERASURE = "effacement"
+    REFUSAL = "refus"
 
 
 ASKING = frozenset({Form.LETTER, Form.HOME, Form.DVD})
@@ -78,6 +79,7 @@ def button(form: Form) -> str:
         Form.ONE_CLICK: "List-Unsubscribe=One-Click",
         Form.COMPLAINT: "Feedback-Type: abuse",
         Form.ERASURE: _("Tout effacer"),
+        Form.REFUSAL: _("Ne m'écrivez plus jamais"),
     }[form]
 
 

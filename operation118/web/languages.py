@@ -94,13 +94,20 @@ View = Callable[..., Any]
 
 
 def localized(
-    blueprint: Blueprint, *, fr: str, en: str, endpoint: str | None = None, methods: Sequence[str] = ("GET",)
+    blueprint: Blueprint,
+    *,
+    fr: str,
+    en: str,
+    endpoint: str | None = None,
+    methods: Sequence[str] = ("GET",),
+    strict_slashes: bool = True,
 ) -> Callable[[View], View]:
-    """Serve one view at its French and at its English address."""
+    """Serve one view at its French and at its English address; also without its last slash, unless `strict_slashes`."""
 
     def register(view: View) -> View:
+        options: dict[str, Any] = {"methods": methods, "strict_slashes": strict_slashes}
         for lang, rule in (("fr", fr), ("en", en)):
-            blueprint.add_url_rule(rule, endpoint or view.__name__, view, defaults={"lang": lang}, methods=methods)
+            blueprint.add_url_rule(rule, endpoint or view.__name__, view, defaults={"lang": lang}, **options)
         return view
 
     return register

@@ -18,7 +18,11 @@ from operation118.web.languages import speaking
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 SITE = "https://film.test"
 OWN = {"manage_url": f"{SITE}/lettre/moi/7.token/", "unsubscribe_url": f"{SITE}/lettre/desinscription/7.token/"}
-CONFIRM = {"confirm_url": f"{SITE}/lettre/confirmer/7-1.token/", "until": date(2026, 3, 9)}
+CONFIRM = {
+    "confirm_url": f"{SITE}/lettre/confirmer/7-1.token/",
+    "refuse_url": f"{SITE}/lettre/refus/hash.token/",
+    "until": date(2026, 3, 9),
+}
 
 
 def topics(*chosen: Topic) -> list[tuple[str, str]]:
@@ -40,8 +44,15 @@ def near() -> Near:
     return Near(alert, [(screening, 28)])
 
 
+OFFICE = {"who": "Nadia Exemple", "url": f"{SITE}/office/moi/", "moment": "2.3.2026, 12:00"}
+
 VALUES: dict[str, Callable[[], dict[str, Any]]] = {
+    "accounts/invitation": lambda: OFFICE | {"url": f"{SITE}/office/invitation/7-1.token/"},
+    "accounts/reset": lambda: OFFICE | {"url": f"{SITE}/office/mot-de-passe/7-1.token/"},
+    "accounts/new_device": lambda: OFFICE | {"device": "Firefox, Android", "network": "192.0.2.0/24"},
+    "accounts/changed": lambda: OFFICE | {"change": "codes_on"},
     "newsletter/confirm": lambda: CONFIRM | {"topics": topics(Topic.DVD, Topic.SCREENINGS)},
+    "newsletter/taken_over": lambda: CONFIRM | {"topics": topics(Topic.DVD), "called": "Titre / Title"},
     "newsletter/reminder": lambda: CONFIRM | {"topics": topics(Topic.DVD)},
     "newsletter/welcome": lambda: OWN | {"topics": topics(*Topic)},
     "newsletter/already": lambda: (

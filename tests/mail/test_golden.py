@@ -6,11 +6,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mail.samples import VALUES, sample
 from markup import parse, words
 from operation118.config import ROOT
+from operation118.film.models import Film
 from operation118.mail.compose import Parts
 from operation118.web.languages import LANGUAGES
 
@@ -79,6 +81,17 @@ def test_a_mail_says_who_writes_in_which_language(parts: Parts, lang: str):
     assert page.get("lang") == lang
     assert len(list(page.iter("h1"))) == 1
     assert words(next(page.iter("title"))) == " ".join(parts.subject.split())
+
+
+@pytest.mark.parametrize(
+    "kind", ["newsletter/confirm", "newsletter/taken_over", "newsletter/reminder", "newsletter/welcome"]
+)
+def test_the_film_s_title_is_read_aloud_in_its_language(session: Session, kind: str):
+    title = session.scalars(select(Film.title)).one()
+    for lang, marked in (("en", True), ("fr", False)):
+        page = document(sample(kind, lang))
+        [said] = [element for element in page.iter("p") if element.get("class") is None and title in words(element)][:1]
+        assert [element.get("lang") for element in said.iter("span")] == (["fr"] if marked else [])
 
 
 def test_the_style_is_in_the_elements_and_the_night_in_the_head(parts: Parts):

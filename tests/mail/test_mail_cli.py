@@ -47,11 +47,20 @@ def test_a_mail_that_is_not_there_is_said_not_to_be(mail_app: Flask):
     assert run(mail_app, "show", "118") == (1, "There is no mail 118.\n")
 
 
+def test_a_letter_s_mail_is_sent_again_by_the_letter_only(mail_app: Flask):
+    post(mail_app, message("kept", campaign_id=7, state=MessageState.KEPT))
+    (number,) = post(mail_app, message("failed", campaign_id=7, state=MessageState.FAILED))
+    code, said = run(mail_app, "retry", str(number))
+    assert code == 1
+    assert "flask newsletter retry" in said
+    assert states(mail_app) == {"kept": "kept", "failed": "failed"}
+
+
 def test_what_failed_is_sent_again_all_or_nothing(mail_app: Flask, sink: Sink):
     failed, sent = post(mail_app, message("a", state=MessageState.FAILED), message("b", state=MessageState.SENT))
     code, said = run(mail_app, "retry", str(failed), str(sent))
     assert (code, said) == (1, f"mail {sent} is sent: it is not sent again. Nothing was changed.\n")
     assert states(mail_app)["a"] == "failed"
-    assert run(mail_app, "retry", "--state", "failed") == (0, "1 mails wait to be sent again.\n")
+    assert run(mail_app, "retry", "--state", "failed") == (0, "To be sent again: 1 mail.\n")
     Worker(mail_app).drain()
     assert [mail.recipients for mail in sink.mails] == [["a@example.org"]]

@@ -57,7 +57,7 @@ def test_a_campaign_is_counted_cancelled_and_sent_again_by_its_lane(mail_app: Fl
     assert row(mail_app, numbers[2]).state is MessageState.SENT
 
 
-def test_only_what_failed_or_is_uncertain_can_be_sent_again(mail_app: Flask):
+def test_only_what_failed_is_uncertain_or_was_kept_can_be_sent_again(mail_app: Flask):
     with mail_app.app_context(), pytest.raises(ValueError, match="sent"):
         lanes.requeue(7, MessageState.SENT)
 

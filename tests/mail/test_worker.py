@@ -182,6 +182,7 @@ def test_two_workers_never_hold_the_same_mail(mail_app: Flask):
 def test_after_a_worker_died_only_what_somebody_waits_for_is_sent_again(
     mail_app: Flask, campaign: int, after: MessageState
 ):
+    open_campaign(mail_app, campaign, 0)
     numbers = post(mail_app, message("begun", campaign_id=campaign), message("held", campaign_id=campaign))
     with mail_app.app_context():
         claims.claim(campaign, "dead", limit=2, lease=LEASE, resting=[])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from newsletter.alerting import BREST, CLISSON, NANTES, REZE, commune, digests, evening, reader, screening
 from operation118 import clock
-from operation118.mail import suppression
+from operation118.mail import outbox, suppression
 from operation118.mail.models import Message, MessageState, SuppressionReason, SuppressionScope
 from operation118.newsletter import alerts
 from operation118.newsletter.digests import coming, digest, warn
@@ -77,7 +77,45 @@ def test_what_never_left_is_told_again(session: Session, nearby: Subscriber):
     screening(session, CLISSON)
     tonight()
     digests(session, nearby)[0].state = MessageState.FAILED
-    assert tonight(1) == 1
+    assert [tonight(1), tonight(2)] == [1, 0]
+
+
+def forgotten(session: Session, subscriber: Subscriber) -> int:
+    """Let the mails to somebody have left more than a month ago."""
+    for mail in digests(session, subscriber):
+        mail.state, mail.settled_at = MessageState.SENT, clock.now() - timedelta(days=31)
+    session.flush()
+    return outbox.forget()
+
+
+def test_a_screening_months_ahead_is_told_once_however_long_mails_are_kept(session: Session, nearby: Subscriber):
+    screening(session, CLISSON, days=120)
+    assert tonight() == 1
+    assert forgotten(session, nearby) == 1
+    assert [tonight(days) for days in (1, 31, 62, 93)] == [0, 0, 0, 0]
+    screening(session, REZE, days=120)
+    assert tonight(94) == 1
+    assert forgotten(session, nearby) == 1
+    assert tonight(95) == 0
+
+
+def test_what_one_alert_told_another_knows(session: Session, nearby: Subscriber):
+    other = alerts.add(nearby, commune=commune(REZE), radius_km=60)
+    screening(session, CLISSON)
+    assert tonight() == 1
+    forgotten(session, nearby)
+    alerts.remove(next(alert for alert in nearby.alerts if alert is not other))
+    assert tonight(1) == 0
+
+
+def test_an_alert_keeps_no_key_of_what_is_over(session: Session, nearby: Subscriber):
+    first = screening(session, CLISSON, days=2).slug
+    tonight()
+    assert len(nearby.alerts[0].told) == 1
+    second = screening(session, REZE, days=9).slug
+    tonight(3)
+    assert first != second
+    assert len(nearby.alerts[0].told) == 1
 
 
 def test_what_is_announced_after_the_mail_waits_for_the_next_evening(session: Session, nearby: Subscriber):

@@ -79,6 +79,15 @@ def test_a_letter_on_its_way_can_be_read_but_is_not_listed(client: FlaskClient, 
     assert client.get(f"{INDEXES[0]}nouvelles/").status_code == 404
 
 
+def test_a_letter_stopped_after_some_received_it_stays_where_they_were_told(client: FlaskClient, session: Session):
+    campaign = launched(session)
+    session.execute(update(Message).where(Message.campaign_id == campaign.id).values(state=MessageState.SENT))
+    campaigns.stop(campaign)
+    session.commit()
+    assert client.get(f"{INDEXES[0]}nouvelles/").status_code == 200
+    assert shown(client, INDEXES[0]) == []
+
+
 def test_a_draft_cannot_be_read(client: FlaskClient, session: Session):
     campaigns.draft(letter())
     session.commit()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from conftest import application
 from newsletter.campaigning import deliveries, letter, subscriber
+from newsletter.conftest import RELAY
 from operation118 import clock
 from operation118.config import Settings
 from operation118.database import db
@@ -126,7 +127,7 @@ def crowd(size: int) -> None:
 
 @contextmanager
 def empty_site(url: str, make_settings: Callable[..., Settings]) -> Generator[Flask]:
-    with application(make_settings(DATABASE_URL=url)) as app, app.app_context():
+    with application(make_settings(DATABASE_URL=url, SMTP_URL=RELAY)) as app, app.app_context():
         start.upgrade()
         yield app
 

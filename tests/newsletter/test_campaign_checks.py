@@ -97,7 +97,24 @@ def test_neighbours_of_one_domain_are_aligned():
 
 @pytest.mark.settings(PUBLIC_URL="http://127.0.0.1:8118")
 def test_a_site_that_only_this_machine_knows_is_a_warning():
-    assert [(finding.is_error, "127.0.0.1" in finding.message) for finding in found()] == [(False, True)]
+    told = [(finding.is_error, finding.message.partition(",")[0]) for finding in found()]
+    assert told == [(False, "The site’s address"), (False, "The site is at 127.0.0.1")]
+
+
+@pytest.mark.settings(PUBLIC_URL="https://9.9.9.9")
+def test_an_ip_address_is_said_to_hide_whether_the_sender_is_aligned():
+    assert [finding.is_error for finding in found()] == [False]
+    assert "cannot be checked" in found()[0].message
+
+
+@pytest.mark.settings(PUBLIC_URL="https://9.9.9.9", BOUNCE_ADDRESS="retours@ailleurs.test", MAIL_SENDER="a@film.test")
+def test_bounces_are_looked_at_whatever_the_site_is_called():
+    assert errors("Bonjour.") == ["The sender is of film.test, but bounces go to ailleurs.test."]
+
+
+@pytest.mark.settings(SMTP_URL="")
+def test_a_letter_without_a_relay_is_an_error():
+    assert errors("Bonjour.") == ["No relay is set (OPERATION118_SMTP_URL): nobody would receive it."]
 
 
 class Pages(BaseHTTPRequestHandler):

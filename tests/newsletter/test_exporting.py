@@ -9,11 +9,13 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from newsletter.subscribers import confirmed, find, pending, unsubscribed
+from newsletter.subscribers import NOON, confirmed, find, pending, said, unsubscribed
+from operation118 import clock, tokens
 from operation118.database import db
 from operation118.mail import suppression
-from operation118.newsletter import exporting
+from operation118.newsletter import exporting, subscribing
 from operation118.newsletter.models import Subscriber, Topic
+from operation118.newsletter.wording import Form
 
 
 def run(app: Flask, *arguments: object) -> Result:
@@ -68,6 +70,31 @@ def test_what_is_exported_comes_back(app: Flask, session: Session, exported: Pat
     assert after
     assert (after.address, after.lang, after.topics, after.asked_at, after.confirmed_at) == kept
     assert suppression.suppressed(["zoe@example.org"], bulk=True)
+
+
+def test_every_column_of_a_subscriber_survives_export_and_import(app: Flask, session: Session, tmp_path: Path):
+    with clock.at(NOON):
+        lea = confirmed("lea@example.org", topics={Topic.DVD, Topic.PRESS}, lang="en")
+    subscribing.pause(lea, said=said(Form.PAUSE))
+    session.commit()
+    run(app, "export", tmp_path / "out.csv")
+    [before] = rows(tmp_path / "out.csv")
+    assert set(exporting.COLUMNS) == before.keys()
+    assert [name for name, cell in before.items() if not cell] == ["unsubscribed_at"]
+    session.execute(delete(Subscriber))
+    session.commit()
+    run(app, "import", tmp_path / "out.csv")
+    run(app, "export", tmp_path / "again.csv")
+    assert rows(tmp_path / "again.csv") == [before]
+
+
+def test_the_instant_at_which_somebody_left_survives_too(app: Flask, session: Session, exported: Path):
+    left_at = rows(exported)[2]["unsubscribed_at"]
+    session.execute(delete(Subscriber))
+    session.commit()
+    run(app, "import", exported)
+    [line] = suppression.lines(tokens.fingerprint("zoe@example.org"))
+    assert line.since.isoformat() == left_at
 
 
 @pytest.mark.parametrize(

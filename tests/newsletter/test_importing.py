@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from newsletter.subscribers import NOON, confirmed, find, unsubscribed
+from newsletter.subscribers import NOON, confirmed, find, pending, unsubscribed
 from operation118 import clock, tokens
 from operation118.mail import suppression
 from operation118.mail.models import Message, Suppression, SuppressionReason, SuppressionScope
@@ -119,10 +119,15 @@ def test_the_proof_is_kept_without_the_ip_address(session: Session):
         "OPTIN_TIME": "2024-03-16 14:38:02",
         "CONFIRM_TIME": "2024-03-16 14:40:47",
         "LAST_CHANGED": "2024-03-16 14:40:47",
-        "LEID": "100000001",
-        "EUID": "a1b2c3d4e5",
     }
     assert line.network is None
+
+
+def test_no_number_by_which_a_service_knows_people_is_kept(session: Session):
+    take(MAILCHIMP, BREVO, LISTMONK, ask=True)
+    kept = {name for detail in session.scalars(select(Consent.detail)) for name in detail}
+    assert kept & {"OPTIN_TIME", "ADDED_TIME", "created_at"} == {"OPTIN_TIME", "ADDED_TIME", "created_at"}
+    assert not kept & {"LEID", "EUID", "uuid"}
 
 
 def test_the_network_is_kept_truncated_where_the_settings_say_so(session: Session):
@@ -182,8 +187,32 @@ def test_without_a_proof_nobody_is_subscribed_but_may_be_asked(session: Session)
     ines = find("ines@example.org")
     assert ines
     assert ines.state is SubscriberState.PENDING
-    assert session.scalars(select(Message.name)).all() == ["newsletter/confirm"]
+    assert session.scalars(select(Message.name)).all() == ["newsletter/taken_over"]
     subscribing.check_link(ines, version=ines.version)
+
+
+def test_those_asked_are_told_why_and_once_only(session: Session):
+    """They asked for nothing here: the mail does not say so, and no reminder follows."""
+    with clock.at(NOON):
+        take(LISTMONK, ask=True, called="Les amis du film")
+        pending("noe@example.org")
+    text = session.scalars(select(Message.text).order_by(Message.id)).first() or ""
+    assert "Les amis du film" in text
+    assert "/lettre/refus/" in text
+    assert "a donné cette adresse" not in text
+    with clock.at(NOON + timedelta(days=4)):
+        assert subscribing.remind() == 1
+    reminded = session.scalars(select(Message.recipient).where(Message.name == "newsletter/reminder")).all()
+    assert reminded == ["noe@example.org"]
+
+
+def test_who_asks_by_the_form_after_a_list_asked_them_is_reminded_like_anybody(session: Session):
+    with clock.at(NOON):
+        take(LISTMONK, ask=True)
+    with clock.at(NOON + timedelta(days=1)):
+        pending("ines@example.org")
+    with clock.at(NOON + timedelta(days=5)):
+        assert subscribing.remind() == 1
 
 
 def many(path: Path, number: int) -> Path:

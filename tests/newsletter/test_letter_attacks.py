@@ -88,6 +88,7 @@ def test_a_mail_put_back_while_its_reader_left_does_not_leave(app: Flask):
         assert set(db.session.scalars(sa.select(Message.state))) == {MessageState.SUPPRESSED}
 
 
+@pytest.mark.settings(SMTP_URL="")
 def test_of_somebody_erased_no_file_and_no_word_stays(app: Flask, tmp_path: Path):
     with app.app_context():
         confirmed()

@@ -14,8 +14,9 @@ from newsletter.subscribers import ADDRESS, find, mails, send, stamp
 from operation118 import clock, tokens
 from operation118.mail import suppression
 from operation118.mail.models import SuppressionReason, SuppressionScope
-from operation118.newsletter import limits, stamps
+from operation118.newsletter import stamps
 from operation118.newsletter.models import Consent, Subscriber, SubscriberState
+from operation118.web import limits
 
 Maker = Callable[..., dict[str, str]]
 

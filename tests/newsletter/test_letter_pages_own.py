@@ -187,6 +187,29 @@ def test_one_click_always_answers_200_and_leads_nowhere(
     assert ledger_kinds().count("withdrawn") == 1
 
 
+ALTERED: list[Callable[[str], str]] = [
+    lambda path: path[:-1],
+    lambda path: path.replace("/1.", "/2."),
+    lambda path: path[:-4],
+]
+
+
+@pytest.mark.parametrize("alter", ALTERED)
+def test_one_click_answers_200_however_the_address_was_altered_on_its_way(
+    client: FlaskClient, links_of: Maker, alter: Callable[[str], str]
+):
+    path = alter(links_of(SubscriberState.CONFIRMED)["leave"])
+    response = client.post(path, data=ONE_CLICK, headers=CROSS_SITE)
+    assert (response.status_code, response.data, response.location) == (200, b"", None)
+
+
+def test_one_click_without_the_last_slash_ends_the_letter(client: FlaskClient, links_of: Maker, session: Session):
+    path = links_of(SubscriberState.CONFIRMED)["leave"]
+    client.post(path.rstrip("/"), data=ONE_CLICK, headers=CROSS_SITE)
+    assert state(session) is SubscriberState.UNSUBSCRIBED
+    assert client.get(path.rstrip("/")).status_code == 308
+
+
 def test_another_site_can_end_a_subscription_and_nothing_else(client: FlaskClient, links_of: Maker, session: Session):
     links = links_of(SubscriberState.CONFIRMED)
     for path in (links["own"], f"{links['own']}effacer/", f"{links['own']}pause/", f"{links['leave']}raison/"):

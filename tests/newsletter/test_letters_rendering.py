@@ -63,6 +63,28 @@ def test_the_text_reads_as_a_text():
     )
 
 
+def test_a_long_heading_is_wrapped_too():
+    title = "Un titre plus long que la largeur d'une page de texte, et qui continue encore un peu après elle"
+    lines = text(f"## {title}\n\nPuis.").splitlines()
+    assert [len(line) <= markdown.WIDTH for line in lines] == [True] * len(lines)
+    assert " ".join(lines[:2]).replace("’", "'") == title
+    assert lines[2] == "-" * len(lines[0])
+
+
+def test_words_in_the_other_language_say_so():
+    source = f"### {markdown.foreign('Ah ! [les autres]', 'fr', among='en')}\n\nIsn't it: right? :fr[pas fermé"
+    assert html(source, "en") == (
+        f'<h3><span lang="fr">Ah{NARROW}! [les autres]</span></h3>\n<p>Isn’t it: right? :fr[pas fermé</p>\n'
+    )
+    assert text(source, "en").startswith(f"Ah{NARROW}! [les autres]\n---")
+    assert markdown.to_page(source, lang="en", address=str).count('lang="fr"') == 1
+    assert markdown.foreign("Ah !", "fr", among="fr") == "Ah !"
+
+
+def test_no_other_attribute_comes_in_by_the_other_language():
+    assert "span" not in html(":de[Ach] :fr(x) :fr[[x](javascript:alert(1))")
+
+
 def test_the_text_is_wrapped_but_its_addresses_are_not():
     long = "https://example.org/" + "a" * 100
     lines = text("mot " * 40 + f"[ici]({long})").splitlines()
@@ -102,6 +124,8 @@ def test_an_interview_is_presented(session: Session):
     body = html(blocks.expand(f"{{{{ entretien: {item.slug} }}}}", lang="en"), "en")
     assert f"https://film.test/en/press/{item.slug}/" in body
     assert item.outlet.name in body
+    assert f'<h3><span lang="fr">{item.title[:5]}' in body
+    assert "<span" not in html(blocks.expand(f"{{{{ entretien: {item.slug} }}}}", lang="fr"))
 
 
 def test_another_kind_of_article_is_no_interview(session: Session):

@@ -55,6 +55,9 @@ def test_the_way_of_a_letter_from_its_file_to_its_end(app: Flask, session: Sessi
     session.execute(update(Message).values(state=MessageState.FAILED))
     session.commit()
     assert "2 mails put back" in run(app, "retry", "nouvelles", "--failed").output
+    session.execute(update(Message).values(state=MessageState.KEPT))
+    session.commit()
+    assert "2 mails put back" in run(app, "retry", "nouvelles", "--kept").output
     assert "cancelled, 2 mails" in run(app, "stop", "nouvelles", "--yes").output
     assert run(app, "list").output.split()[:2] == ["cancelled", "nouvelles"]
 
@@ -164,7 +167,7 @@ def test_what_comes_too_early_is_refused_with_the_state(app: Flask, file: str):
     run(app, "draft", file)
     result = run(app, "resume", "nouvelles")
     assert result.exit_code == 1
-    assert result.stderr == "The letter “nouvelles” is in draft; this is done only with a letter that is: paused.\n"
+    assert result.stderr == "The letter “nouvelles” is a draft; this is done only with a letter that is paused.\n"
 
 
 def test_retry_wants_to_know_what(app: Flask, file: str):
@@ -194,7 +197,28 @@ def test_following_ends_with_the_letter(app: Flask, session: Session, file: str)
 
 
 def test_purge_says_how_many(app: Flask):
-    assert run(app, "purge", "--days", "30").output == "0 mails have no recipient any more.\n"
+    assert run(app, "purge", "--days", "30").output == "Without a recipient from now on: 0 mails.\n"
+
+
+@pytest.mark.settings(SMTP_URL="")
+@pytest.mark.usefixtures("_readers")
+def test_without_a_relay_a_letter_is_looked_at_and_not_launched(app: Flask, session: Session, file: str):
+    assert run(app, "preview", file).exit_code == 0
+    assert run(app, "test", file, "moi@exemple.fr").exit_code == 0
+    for command in (("check", file), ("launch", file, "--yes"), ("launch", file, "--yes", "--at", "2099-12-01 20:30")):
+        result = run(app, *command, "--no-network")
+        assert result.exit_code == 1
+        assert "error: No relay is set" in result.stderr
+    assert campaign(session) is None
+
+
+def test_one_is_one_and_two_states_are_told_apart(app: Flask, session: Session, file: str):
+    subscriber(session, "une@exemple.fr")
+    assert "nouvelles: 1 mail in the outbox." in run(app, "launch", file, "--yes", "--no-network").output
+    told = run(app, "draft", file).stderr
+    assert (
+        told == "The letter “nouvelles” is being sent; this is done only with a letter that is a draft or scheduled.\n"
+    )
 
 
 def test_there_is_no_proof_of_what_never_was(app: Flask):

@@ -45,12 +45,25 @@ def test_every_default_can_be_read():
         ("DATABASE_URL", "mysql://root@localhost/site"),
         ("DATABASE_URL", "site.sqlite"),
         ("DATABASE_URL", "postgresql://user:pass@host:port/site"),
+        ("SMTP_URL", "smtp://ho st"),
+        ("SMTP_URL", "smtp:///"),
+        ("QUEUE_URL", "sqlite://x"),
+        ("QUEUE_URL", "sqlite:///"),
+        ("QUEUE_URL", "sqlite:x"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_named(name: str, value: str):
     with pytest.raises(SettingsError, match=rf"^{config.PREFIX}{name}: ") as refusal:
         read(given(**{name: value}))
     assert str(refusal.value).count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SMTP_URL", "smtp://[::1]:2525"), ("SMTP_URL", "smtps://a:b%20c@h.example"), ("QUEUE_URL", "sqlite:////tmp/q")],
+)
+def test_an_address_of_the_mail_room_is_read(name: str, value: str):
+    assert read(given(**{name: value}))[name]
 
 
 def test_a_variable_that_does_not_exist_is_named():
