@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from operation118 import database, film, mail, newsletter, press, screenings, site, tokens, web
+from operation118 import accounts, database, film, mail, newsletter, office, press, screenings, site, tokens, web
 from operation118.config import ROOT, Settings, read, secret_key
 from operation118.web import logs
 
@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     tokens.init_app(app, old_keys=settings["OLD_SECRET_KEYS"], fingerprint_key=settings["FINGERPRINT_KEY"])
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses
     database.init_app(app, settings["DATABASE_URL"])
-    rooms = (mail, film, newsletter, screenings, press, site)
+    rooms = (mail, accounts, film, newsletter, screenings, press, site, office)
     web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))
     for room in rooms:
         room.init_app(app)

@@ -17,7 +17,7 @@ from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from operation118 import clock
@@ -72,6 +72,18 @@ class Public:
     """A row the public sees: writing one moves the site's revision in the same transaction."""
 
     updated_at: Mapped[datetime] = mapped_column(default=clock.real_now, onupdate=clock.real_now)
+
+
+class Editable(Public):
+    """A public row that the team edits. `version` grows with each change: whoever saves what they read meanwhile is
+    refused, by the form and, at the last instant, by SQLAlchemy (StaleDataError)."""
+
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
 
 
 class Revision(Base):

@@ -9,6 +9,7 @@ from operation118.content import (
     DatedEntry,
     Day,
     Entry,
+    Instant,
     Kind,
     Language,
     Named,
@@ -19,6 +20,7 @@ from operation118.content import (
     by_slug,
 )
 from operation118.press.models import About, Outlet, PressItem, PressKind, Seen, Tag
+from operation118.publication import Publication
 
 
 class OutletEntry(Named):
@@ -64,6 +66,9 @@ class ItemEntry(DatedEntry):
     tags: Annotated[list[Slug], Ref("tag"), AfterValidator(sorted)] = []
     summary_fr: str
     summary_en: str
+    publication: Publication = Publication.PUBLISHED
+    published_at: Instant | None = None
+    embargo_lifts_at: Instant | None = None
     sources: Sources
     questions: list[QuestionEntry] = Field([], alias="question")
 

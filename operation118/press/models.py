@@ -3,17 +3,33 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Table, event, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    bindparam,
+    event,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, Mapper, column_property, mapped_column, relationship
 
-from operation118.database import Base, Public
+from operation118 import clock, publication
+from operation118.database import Base, Editable, Public
 from operation118.dates import DatePrecision, PartialDate
-from operation118.film.models import Dated, Person
+from operation118.film.models import Citation, Dated, Person, Source
+from operation118.publication import Embargoed, Publishable
 from operation118.web.languages import gettext as _
 
 
-class Outlet(Public, Base):
+class Outlet(Editable, Base):
     __tablename__ = "outlet"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,7 +38,7 @@ class Outlet(Public, Base):
     url: Mapped[str]
 
 
-class Tag(Public, Base):
+class Tag(Editable, Base):
     __tablename__ = "tag"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,11 +112,15 @@ class Question(Public, Base):
     answer_en: Mapped[str]
 
 
-class PressItem(Dated, Public, Base):
+class PressItem(Dated, Publishable, Embargoed, Editable, Base):
     """One article or interview, with our own summary of it."""
 
     __tablename__ = "press_item"
-    __table_args__ = (Index("ix_press_item_public", "public_on", "on"),)
+    __table_args__ = (
+        Index("ix_press_item_public", "public_on", "on"),
+        *(Index(f"ix_press_item_{name}", name, "id") for name in ("on", "title", "kind")),  # lists of the office
+        Index("ix_press_item_publication", "publication", "on", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -164,3 +184,32 @@ class PressItem(Dated, Public, Base):
 @event.listens_for(PressItem, "before_update")
 def _date_publication(mapper: Mapper[PressItem], connection: Connection, item: PressItem) -> None:
     item.public_on = item.dated.last
+
+
+_held = PressItem.__table__.alias("held")  # the bare table: what is looked for is hidden
+_elsewhere = select(Citation.id).where(
+    Citation.source_id == Source.id, Citation.subject != literal("press.") + Source.press_slug
+)
+# A source comes out with the article it is. Under an embargo it vouches for nothing; a draft's own, or a withdrawn one's,
+# stays where it vouches for something else, for that page is in the world.
+publication.restrict(
+    Source,
+    ~select(_held.c.id)
+    .where(
+        _held.c.slug == Source.press_slug,
+        or_(
+            _held.c.embargo_lifts_at > publication.NOW,
+            ~publication.visible(_held.c, PressItem) & ~_elsewhere.correlate(Source).exists(),
+        ),
+    )
+    .correlate(Source)
+    .exists(),
+)
+Source.press_page = column_property(
+    select(PressItem.slug)
+    .where(
+        PressItem.slug == Source.press_slug, PressItem.public_on <= bindparam(None, callable_=clock.today, type_=Date())
+    )
+    .correlate(Source)
+    .scalar_subquery()
+)

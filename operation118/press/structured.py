@@ -8,6 +8,7 @@ from operation118.film.structured import CONTEXT, JsonLd, identifier
 from operation118.press.models import About, PressItem, PressKind
 from operation118.web.languages import current, t
 from operation118.web.links import absolute
+from operation118.web.markdown import words
 
 _TYPES = {
     PressKind.INTERVIEW: "Article",
@@ -27,7 +28,7 @@ def json_ld(item: PressItem, film: Film) -> JsonLd:
         "@type": "WebPage",
         "url": absolute(request.path),
         "name": item.title,
-        "abstract": t(item, "summary"),
+        "abstract": words(t(item, "summary")),
         "inLanguage": current(),
         "isBasedOn": original,
     }

@@ -7,6 +7,7 @@ from pydantic import Field, Strict
 
 from operation118.content import DatedEntry, Flag, Instant, Kind, Named, Ref, Slug, Sources, Whole, by_slug
 from operation118.film.content import Certain
+from operation118.publication import Publication
 from operation118.screenings.models import Event, Screening, ScreeningKind, Tour, Town, Venue
 
 Degrees = Annotated[float, Strict()]
@@ -48,6 +49,8 @@ class ScreeningEntry(Certain, DatedEntry):
     guests: People = []
     note_fr: str | None = None
     note_en: str | None = None
+    publication: Publication = Publication.PUBLISHED
+    published_at: Instant | None = None
     sources: Sources
 
 
@@ -59,6 +62,8 @@ class EventEntry(DatedEntry):
     guests: People = []
     note_fr: str
     note_en: str
+    publication: Publication = Publication.PUBLISHED
+    published_at: Instant | None = None
     sources: Sources
 
 

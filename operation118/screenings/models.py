@@ -3,19 +3,20 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.ext.orderinglist import ordering_list
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from operation118 import clock
-from operation118.database import Base, Public
+from operation118.database import Base, Editable, Public
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.models import Dated, Person
+from operation118.publication import Publishable
 
 TUESDAY = 1  # date.weekday(); French cinemas change their bill on Wednesdays
 
 
-class Town(Public, Base):
+class Town(Editable, Base):
     __tablename__ = "town"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,7 +27,7 @@ class Town(Public, Base):
     longitude: Mapped[float]
 
 
-class Venue(Public, Base):
+class Venue(Editable, Base):
     __tablename__ = "venue"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,10 +43,14 @@ class ScreeningKind(StrEnum):
     NATIONAL_RELEASE = "national_release"  # no town: everywhere at once
 
 
-class Screening(Dated, Public, Base):
+class Screening(Dated, Publishable, Editable, Base):
     """The film shown in one place from one day; the hour and the venue are empty where no source gives them."""
 
     __tablename__ = "screening"
+    __table_args__ = (
+        *(Index(f"ix_screening_{name}", name, "id") for name in ("on", "starts_at", "kind")),  # lists of the office
+        Index("ix_screening_publication", "publication", "on", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -112,7 +117,7 @@ class ScreeningGuest(Public, Base):
     person: Mapped[Person] = relationship()
 
 
-class Event(Dated, Public, Base):
+class Event(Dated, Publishable, Editable, Base):
     """A meeting of the team with the press: not a screening."""
 
     __tablename__ = "event"
@@ -146,7 +151,7 @@ class EventGuest(Public, Base):
     person: Mapped[Person] = relationship()
 
 
-class Tour(Public, Base):
+class Tour(Editable, Base):
     """What was announced of the promotional tour; one row."""
 
     __tablename__ = "tour"

@@ -11,6 +11,7 @@ from operation118 import clock
 from operation118.dates import time_label
 from operation118.film import queries as film_queries
 from operation118.film.views import the_film
+from operation118.publication import missing
 from operation118.screenings import calendars, maps, queries
 from operation118.screenings.labels import kind_label, status_label
 from operation118.screenings.models import Screening, ScreeningKind, Town
@@ -59,7 +60,7 @@ def _address(screening: Screening) -> str:
 
 
 def _found(slug: str) -> Screening:
-    return queries.find(slug) or abort(404)
+    return queries.find(slug) or abort(missing(Screening, slug))
 
 
 @bp.context_processor

@@ -8,6 +8,7 @@ from typing import Annotated, cast
 from pydantic import Field
 from sqlalchemy.orm import Session
 
+from operation118 import publication
 from operation118.config import ROOT
 from operation118.content import Content, Entry, Kind, Shelf, Tally, read, shaped, write
 from operation118.film.content import KINDS as FILM
@@ -61,12 +62,14 @@ def check(folder: Path) -> Content:
 def load(session: Session, folder: Path, *, prune: bool = False) -> Mapping[str, Tally]:
     """Make the database say what the files in `folder` say; flushes. Raises ContentError, and then changes nothing."""
     content = check(folder)
-    tallies = Shelf(session, KINDS, Citations(session)).sync(content, prune=prune)
-    refresh(session)
+    with publication.everything():
+        tallies = Shelf(session, KINDS, Citations(session)).sync(content, prune=prune)
+        refresh(session)
     return tallies
 
 
 def dump(session: Session, folder: Path) -> list[Path]:
     """Write every row in `folder` as content files. Raises OSError."""
-    shelf = Shelf(session, KINDS, Citations(session))
-    return write(folder, KINDS, {kind.key: shelf.entries(kind) for kind in KINDS}, headers=FOLDER)
+    with publication.everything():
+        shelf = Shelf(session, KINDS, Citations(session))
+        return write(folder, KINDS, {kind.key: shelf.entries(kind) for kind in KINDS}, headers=FOLDER)

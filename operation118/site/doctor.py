@@ -14,8 +14,10 @@ from operation118 import clock
 from operation118.config import PREFIX, Settings
 from operation118.content import ContentError
 from operation118.database import Revision, db
+from operation118.film import images
 from operation118.film import queries as film_queries
 from operation118.mail import health
+from operation118.publication import everything
 from operation118.site import content
 from operation118.site.start import StartError, check_folder
 from operation118.web import assets
@@ -83,6 +85,14 @@ def _content_files(settings: Settings) -> str:
     return ""
 
 
+def _pictures(settings: Settings) -> str:
+    with everything():
+        missing = [image.slug for image in images.in_order() if images.shown(image).missing]
+    return (
+        f"no file for {', '.join(missing)}; put `images` back in the data folder, or send them again" if missing else ""
+    )
+
+
 def _static(settings: Settings) -> str:
     built = settings.data_dir / "static" / assets.fingerprint(assets.SOURCE)
     return "" if (built / "manifest.json").exists() else "not prepared for this version; start the site once"
@@ -130,6 +140,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "migrations": _migrations,
     "content": _content,
     "content files": _content_files,
+    "pictures": _pictures,
     "clock": _clock,
     "mail relay": health.relay,
     "mail queue": health.queue,

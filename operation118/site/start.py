@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from operation118 import config
+from operation118.accounts import journal, links
 from operation118.config import ROOT, Settings, SettingsError
 from operation118.content import ContentError
 from operation118.database import db
@@ -109,13 +110,20 @@ def upgrade() -> None:
 
 
 def load_content(folder: Path, data_dir: Path) -> None:
-    """Load the content files into an empty database, or when they changed since the last start.
+    """Load the content files into an empty database, or when they changed since the last start; once the team has
+    edited rows, the files no longer win over them.
 
     Raises StartError when they cannot be loaded and the database has nothing to show instead."""
     stamp = data_dir / "content.loaded"
     state = assets.fingerprint(folder)
     empty = film_queries.film() is None
     if not empty and stamp.exists() and stamp.read_text() == state:
+        return
+    if not empty and journal.has_edits():
+        _say(
+            f"{folder} changed, and so did the office: nothing was loaded. `flask content load` lets the files win.",
+            sys.stderr,
+        )
         return
     try:
         content.load(db.session, folder)
@@ -152,6 +160,17 @@ def announcement(settings: Settings) -> str:
     if missing := settings.missing_legal():
         lines.append(f"The legal notice still lacks: {', '.join(missing)} (see docs/settings.md).")
     return "\n".join(lines)
+
+
+def first_invitation(app: Flask) -> str | None:
+    """Where the first administrator is made, while there is nobody; no password comes ready-made."""
+    with app.app_context():
+        address = links.to_found()
+        db.engine.dispose()
+    return (
+        address
+        and f"Nobody can come into the office yet. Become its first administrator, once, within 24 hours:\n{address}"
+    )
 
 
 @contextmanager
@@ -197,8 +216,9 @@ def main(create_app: Callable[[Settings], Flask]) -> int:
         settings = config.read()
         check_folder(settings.data_dir)
         check_port(settings["HOST"], settings["PORT"])
-        prepare(create_app(settings), settings)
-        _say(announcement(settings), sys.stdout)
+        app = create_app(settings)
+        prepare(app, settings)
+        _say("\n".join(filter(None, (announcement(settings), first_invitation(app)))), sys.stdout)
         with mail_worker(settings):
             serve(settings)
     except (SettingsError, StartError) as error:

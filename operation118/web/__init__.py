@@ -4,28 +4,48 @@ from pathlib import Path
 
 from flask import Flask, has_request_context, request
 from flask.json.provider import DefaultJSONProvider
-from flask.sessions import SessionInterface
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from operation118 import clock, dates
 from operation118.config import Settings
-from operation118.web import assets, errors, headers, health, languages, links, logs, origin, page_cache, time_machine
+from operation118.web import (
+    assets,
+    errors,
+    headers,
+    health,
+    languages,
+    limits,
+    links,
+    logs,
+    markdown,
+    origin,
+    page_cache,
+    sessions,
+    time_machine,
+    visits,
+)
 
 MAX_BODY = 2**20  # bytes; no public form needs more
+COMPRESSED = [
+    "text/html",
+    "text/plain",
+    "text/calendar",
+    "image/svg+xml",
+    "application/json",
+    "application/problem+json",
+    "application/feed+json",
+    "application/atom+xml",
+    "application/xml",
+    "text/xml",
+    "application/openapi+json",
+]
 
 
 class ReadableJson(DefaultJSONProvider):
     """JSON with its accents as they are: shorter, and it can be read."""
 
     ensure_ascii = False
-
-
-class NoSession(SessionInterface):
-    """Public pages have no session, hence no cookie."""
-
-    def open_session(self, app: Flask, request: object) -> None:
-        return None
 
 
 def _context() -> dict[str, object]:
@@ -42,20 +62,8 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     """Dress `app`; `arguments` are the query arguments that its pages read. Layers come innermost first."""
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["COMPRESS_ALGORITHM"] = list(page_cache.ENCODINGS)
-    app.config["COMPRESS_MIMETYPES"] = [
-        "text/html",
-        "text/plain",
-        "text/calendar",
-        "image/svg+xml",
-        "application/json",
-        "application/problem+json",
-        "application/feed+json",
-        "application/atom+xml",
-        "application/xml",
-        "text/xml",
-        "application/openapi+json",
-    ]
-    app.session_interface = NoSession()
+    app.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    sessions.init_app(app, secure=settings["PUBLIC_URL"].startswith("https:"))
     app.json = ReadableJson(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     languages.init_app(app)
@@ -66,11 +74,15 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     headers.init_app(app)
     app.register_blueprint(health.bp)
     app.context_processor(_context)
+    app.add_template_filter(markdown.prose)
+    app.add_template_filter(markdown.words)
     app.add_template_global(dates.day_label)
     app.add_template_global(links.absolute)
     app.add_template_global(links.page_url)
     time_machine.init_app(app)
+    limits.init_app(app, settings)
     page_cache.init_app(app, arguments=arguments, megabytes=settings["PAGE_CACHE_MB"])
+    visits.init_app(app, settings)
     assets.init_app(app, Path(settings["DATA_DIR"]))
     logs.init_app(app)
     if settings["PROXIES"]:

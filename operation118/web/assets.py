@@ -1,4 +1,5 @@
-"""Static files: one stylesheet out of its parts, hashed names, compressed twins, kept for ever by browsers.
+"""Static files: a stylesheet for the public and one for the office out of their parts, hashed names, compressed twins,
+kept for ever by browsers.
 
 Prepared at start into the data folder, under a name made from the sources: nothing is done when nothing changed.
 """
@@ -22,17 +23,21 @@ from operation118.config import ROOT
 SOURCE = ROOT / "static"
 URL_PREFIX = "/static/"
 STYLESHEET = "css/site.css"
+OFFICE_STYLESHEET = "css/office.css"
+SHARED_COMPONENTS = ("button", "chips", "facts", "key", "print", "sign")  # what the office takes of the public site
 _CSS_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _CSS_URL = re.compile(r"url\(\"?\.\./([^)\"]+)\"?\)")
 
 
-def stylesheet_parts(source: Path) -> list[Path]:
-    """The parts of the one stylesheet, in the order they cascade."""
+def stylesheets(source: Path) -> dict[str, list[Path]]:
+    """The stylesheets with their parts, in the order they cascade."""
     css = source / "css"
-    return [
-        *(css / f"{name}.css" for name in ("tokens", "base", "layout")),
-        *sorted((css / "components").glob("*.css")),
-    ]
+    ground = [css / f"{name}.css" for name in ("tokens", "base", "layout")]
+    shared = [css / "components" / f"{name}.css" for name in SHARED_COMPONENTS]
+    return {
+        STYLESHEET: [*ground, *sorted((css / "components").glob("*.css"))],
+        OFFICE_STYLESHEET: [*ground, *shared, *sorted((css / "office").glob("*.css"))],
+    }
 
 
 def _files(source: Path) -> list[Path]:
@@ -57,15 +62,17 @@ def _hashed(built: Path, name: str, content: bytes) -> str:
 
 def _build(source: Path, built: Path) -> None:
     """Write hashed, compressed copies of `source` and their manifest into the empty folder `built`."""
-    parts = stylesheet_parts(source)
+    sheets = stylesheets(source)
+    parts = {part for sheet in sheets.values() for part in sheet}
     manifest = {
         name: _hashed(built, name, path.read_bytes())
         for path in _files(source)
         if path not in parts and (name := path.relative_to(source).as_posix())
     }
-    css = _CSS_COMMENT.sub("", "\n".join(part.read_text() for part in parts))
-    css = _CSS_URL.sub(lambda match: f"url({URL_PREFIX}{manifest[match[1]]})", css)
-    manifest[STYLESHEET] = _hashed(built, STYLESHEET, css.encode())
+    for name, sheet in sheets.items():
+        css = _CSS_COMMENT.sub("", "\n".join(part.read_text() for part in sheet if part.exists()))
+        css = _CSS_URL.sub(lambda match: f"url({URL_PREFIX}{manifest[match[1]]})", css)
+        manifest[name] = _hashed(built, name, css.encode())
     compressor = Compressor(quiet=True)
     for path in _files(built):
         if compressor.should_compress(path.name):

@@ -1,0 +1,240 @@
+"""From the schema of a kind to the fields of a form, and from what was typed to a raw entry as a content file has it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from types import NoneType
+from typing import Any, cast, get_args, get_origin
+
+from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
+from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField, StringField, TextAreaField
+from wtforms.fields import choices as wtforms_choices
+from wtforms.validators import Length
+
+from operation118 import dates
+from operation118.clock import PARIS
+from operation118.content import Entry, Ref
+from operation118.content.desks import Desk, plain
+from operation118.content.rows import child_schema
+
+Options = Callable[[str], list[tuple[str, str]]]  # of the kind named: identity and title of each row
+SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice  # newer than the library's published types
+NOTHING = SelectChoice("", "—")
+LONGEST = 20_000  # characters of one text
+BLANKS = 1  # empty lines that a list offers
+_SHORT_DATE = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?(\d{4})")
+
+
+class DateField(StringField):
+    """A date of which only the year or the month may be known: 17/11/2010, 11/2010, 2010."""
+
+
+class DayField(StringField):
+    """A whole day."""
+
+
+class InstantField(StringField):
+    """A day and an hour in Paris."""
+
+
+class LinesField(TextAreaField):
+    """A list, one text a line."""
+
+
+class NumberField(StringField):
+    """A number, whole or not."""
+
+
+class RefField(SelectField):
+    """The name of another row."""
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What every field of a form is made from."""
+
+    desk: Desk
+    options: Options
+
+    def label(self, name: str) -> str:
+        return self.desk.labels.get(plain(name), plain(name))
+
+    def common(self, key: str, name: str) -> dict[str, Any]:
+        return {"label": self.label(key if plain(key) in self.desk.labels else name), "name": key}
+
+    def field(self, name: str, info: FieldInfo) -> Field:
+        """The form's field for a field of the schema."""
+        key = info.alias or name
+        words = self.common(key, name)
+        mark = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
+        inner = _inner(info.annotation)
+        if get_origin(inner) is dict:
+            return FieldList(FormField(_PartSources), min_entries=1, **words)
+        if child := child_schema(info):
+            return FieldList(FormField(self.nested(child)), **words)
+        if get_origin(inner) is list:
+            return self.many(words, inner, mark, name)
+        if mark:
+            return RefField(choices=self.rows(mark.kind), validate_choice=False, **words)
+        return self.one(words, inner, name, info.default)
+
+    def many(self, words: dict[str, Any], inner: Any, mark: Ref | None, name: str) -> Field:
+        kind = get_args(inner)[0]
+        if mark:
+            choices = self.rows(mark.kind)
+            return FieldList(RefField(choices=choices, validate_choice=False), **words)
+        if isinstance(kind, type) and issubclass(kind, StrEnum):
+            return FieldList(SelectField(choices=[NOTHING, *self.enum(kind, name)], validate_choice=False), **words)
+        return LinesField(validators=[Length(max=LONGEST)], **words)
+
+    def one(self, words: dict[str, Any], inner: Any, name: str, default: Any) -> Field:
+        if inner is bool:
+            return BooleanField(**words)
+        if isinstance(inner, type) and issubclass(inner, StrEnum):
+            usual = default if isinstance(default, StrEnum) else None
+            choices = [*([] if usual else [NOTHING]), *self.enum(inner, name)]
+            return SelectField(choices=choices, default=usual, validate_choice=False, **words)
+        if inner in (int, float):
+            return NumberField(**words)
+        if inner is date:
+            return (DateField if name == "on" else DayField)(**words)
+        if inner is AwareDatetime:
+            return InstantField(**words)
+        long = plain(name) in self.desk.long or plain(name) in ("note", "certainty", "description")
+        return (TextAreaField if long else StringField)(validators=[Length(max=LONGEST)], **words)
+
+    def rows(self, key: str) -> list[Any]:
+        return [NOTHING, *(SelectChoice(value, label) for value, label in self.options(key))]
+
+    def enum(self, kind: type[StrEnum], name: str) -> list[Any]:
+        labels = self.desk.choices.get(_ALIASES.get(name, name), {})
+        return [SelectChoice(member.value, labels.get(member.value, member.value)) for member in kind]
+
+    def nested(self, schema: type[Entry]) -> type[Form]:
+        fields = {info.alias or name: self.field(name, info) for name, info in schema.model_fields.items()}
+        return cast(type[Form], type(schema.__name__, (Form,), fields))
+
+
+_ALIASES = {"precision": "date_precision"}
+
+
+class _PartSources(Form):
+    """The sources of one field of the film."""
+
+    part = StringField()
+    vouchers = StringField()
+
+
+def _inner(annotation: Any) -> Any:
+    """The type of a field that may be empty, without what is wrapped around it."""
+    if isinstance(annotation, type):
+        return date if annotation is date else annotation
+    arguments = [argument for argument in get_args(annotation) if argument is not NoneType]
+    if get_origin(annotation) in (list, dict):
+        return annotation
+    first: Any = arguments[0] if arguments else annotation
+    return _inner(first) if first is not annotation else first
+
+
+# --- From what a row says to what a field shows -------------------------------------------------------------------
+
+
+def shown(field: Any, value: Any) -> Any:
+    """What `field` shows of a value as JSON keeps it."""
+    match field:
+        case LinesField():
+            return "\n".join(value or [])
+        case InstantField():
+            return datetime.fromisoformat(value).astimezone(PARIS).strftime("%Y-%m-%dT%H:%M") if value else ""
+        case DateField() | DayField():
+            return "/".join(reversed(str(value).split("-"))) if value else ""
+        case NumberField():
+            return "" if value is None else str(value).replace(".", ",")
+        case FieldList() if isinstance(value, Mapping):
+            return [
+                {"part": part, "vouchers": " ".join(names)}
+                for part, names in cast(Mapping[str, list[str]], value).items()
+            ]
+        case _:
+            return value
+
+
+# --- From what was typed to a raw entry ---------------------------------------------------------------------------
+
+
+def raw_of(form: Form) -> dict[str, Any]:
+    """What was typed, as a content file would say it; what was left empty is not there."""
+    typed = ((name, raw(field)) for name, field in form._fields.items())  # pyright: ignore[reportPrivateUsage]
+    return {name: value for name, value in typed if value not in (None, "", [], {})}
+
+
+def entries(field: Any) -> list[Any]:
+    """The fields of a list of fields, whose types WTForms does not tell."""
+    return list(field.entries)
+
+
+def inside(field: Any) -> Form:
+    """The form that a field holds."""
+    return field.form
+
+
+def raw(field: Any) -> Any:
+    match field:
+        case FieldList():
+            return _raw_list(entries(field))
+        case FormField():
+            return raw_of(inside(field))
+        case BooleanField():
+            return bool(field.data)
+        case LinesField():
+            return [line.strip() for line in (field.data or "").splitlines() if line.strip()]
+        case NumberField():
+            return _number((field.data or "").strip())
+        case DateField() | DayField():
+            return _date((field.data or "").strip())
+        case InstantField():
+            return _instant((field.data or "").strip())
+        case _:
+            return (field.data or "").replace("\r\n", "\n").strip()
+
+
+def _raw_list(fields: list[Any]) -> Any:
+    values = [raw(field) for field in fields]
+    if any(isinstance(field, FormField) and isinstance(inside(field), _PartSources) for field in fields):
+        return {value.get("part", ""): value.get("vouchers", "").split() for value in values if value}
+    return [value for value in values if value]
+
+
+def _number(typed: str) -> Any:
+    plain_number = typed.replace(",", ".").replace("\u202f", "").replace("\u00a0", "")
+    if plain_number.lstrip("-").isdecimal():
+        return int(plain_number)
+    try:
+        return float(plain_number) if typed else None
+    except ValueError:
+        return typed
+
+
+def _date(typed: str) -> str:
+    """ISO 8601, as far as the date is known; what cannot be read stays as it is, to be refused beside the field."""
+    if short := _SHORT_DATE.fullmatch(typed):
+        day, month, year = (short[1], short[2], short[3]) if short[2] else (None, short[1], short[3])
+        return "-".join(part.zfill(2) for part in (year, month, day) if part)
+    if re.fullmatch(r"\d{4}-\d\d", typed):
+        return typed
+    read = dates.read_day(typed) if typed else None
+    return read.isoformat() if read else typed
+
+
+def _instant(typed: str) -> Any:
+    """An instant in Paris; an hour that does not exist there (the spring change) is refused."""
+    try:
+        local = datetime.fromisoformat(typed.replace(" ", "T")).replace(tzinfo=PARIS)
+    except ValueError:
+        return typed
+    return (
+        local if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) == local.replace(tzinfo=None) else typed
+    )

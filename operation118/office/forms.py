@@ -1,0 +1,200 @@
+"""The form of a row: made from its kind, filled from what it says, and what is wrong with it put beside the fields."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask_wtf import FlaskForm
+from wtforms import Field, FieldList, Form, FormField, SelectField
+
+from operation118.content import Kind
+from operation118.content.desks import Desk, Group
+from operation118.content.editing import Mistake, Said
+from operation118.office import queries
+from operation118.office.fields import Maker, entries, inside, raw, raw_of, shown
+from operation118.office.rooms import BY_KEY, DESKS
+
+IDENTITY = "slug"
+
+
+class EditForm(FlaskForm):
+    """The form of one row of any kind; its fields are those of the kind's schema."""
+
+    def errors_found(self, astray: Iterable[str]) -> list[tuple[str, str, str]]:
+        """Everything that is wrong, for the head of the page: label, anchor, sentence."""
+        found = [entry for own in self for entry in _wrong(own)]
+        return [*found, *(("", "", message) for message in astray)]
+
+
+def _wrong(own: Any) -> Iterator[tuple[str, str, str]]:
+    """The mistakes of a field and of those inside it."""
+    said: Any = () if isinstance(own.errors, dict) else own.errors
+    yield from ((str(own.label.text), str(own.id), error) for error in said if isinstance(error, str))
+    for part in _parts(own):
+        yield from _wrong(part)
+
+
+def _parts(own: Field) -> Iterable[Any]:
+    if isinstance(own, FormField):
+        return inside(own)
+    return entries(own) if isinstance(own, FieldList) else ()
+
+
+def form_class(kind: Kind, desk: Desk) -> type[EditForm]:
+    """The form for a kind, with the rows there are to choose from."""
+    known: dict[str, list[tuple[str, str]]] = {}
+
+    def options(key: str) -> list[tuple[str, str]]:
+        if key not in known:
+            known[key] = queries.options(BY_KEY[key], DESKS[key])
+        return known[key]
+
+    maker = Maker(desk, options)
+    fields = {info.alias or name: maker.field(name, info) for name, info in kind.schema.model_fields.items()}
+    return cast(type[EditForm], type(kind.key.title(), (EditForm,), fields))
+
+
+def filled(made: type[EditForm], said: Said) -> EditForm:
+    """The form as it shows what a row says."""
+    empty = made(formdata=None)
+    usual = {own.name: own.default for own in empty if own.default is not None}
+    return made(formdata=None, data=usual | {name: _shown(empty[name], value) for name, value in said.items()})
+
+
+def _shown(own: Field, value: Any) -> Any:
+    if isinstance(own, FieldList) and isinstance(value, list) and value and isinstance(value[0], dict):
+        return [dict(entry) for entry in cast(list[dict[str, Any]], value)]
+    return shown(own, value)
+
+
+def offer_blanks(form: EditForm) -> EditForm:
+    """Leave one empty place at the end of each list of choices."""
+    for own in form:
+        if _is_list_of_choices(own) and (not entries(own) or raw(entries(own)[-1])):
+            cast(Any, own).append_entry()
+    return form
+
+
+def _is_list_of_choices(own: Any) -> bool:
+    return isinstance(own, FieldList) and issubclass(cast(Any, own).unbound_field.field_class, SelectField)
+
+
+def acted(made: type[EditForm], form: EditForm, action: str) -> EditForm:
+    """The form once a button of one of its lists was pressed: `more:question`, `up:question:2`, `remove:question:0`."""
+    verb, _, rest = action.partition(":")
+    name, _, place = rest.partition(":")
+    typed = dict(form.data)
+    if name not in typed or not isinstance(typed[name], list):
+        return form
+    typed[name] = _moved(list(cast(list[Any], typed[name])), verb, int(place) if place.isdecimal() else 0)
+    return made(formdata=None, data=typed)
+
+
+def _moved(values: list[Any], verb: str, place: int) -> list[Any]:
+    if verb == "more":
+        return [*values, {} if not values or isinstance(values[0], dict) else None]
+    if place >= len(values):
+        return values
+    value = values.pop(place)
+    if verb in ("up", "down"):
+        values.insert(max(0, place + (1 if verb == "down" else -1)), value)
+    return values
+
+
+def attach(form: EditForm, mistakes: Iterable[Mistake]) -> list[str]:
+    """Put each mistake beside its field; what belongs to none."""
+    astray: list[str] = []
+    for mistake in mistakes:
+        own = _field(form, mistake.path)
+        if own is None:
+            astray.append(mistake.message)
+        else:
+            own.errors = [*own.errors, mistake.message]
+    return astray
+
+
+def _field(form: Form, path: Sequence[str | int]) -> Field | None:
+    """The field at `path`, or the nearest one around it."""
+    own: Field | None = None
+    holder: Any = form
+    for step in path:
+        found = _step(holder, step)
+        if found is None:
+            break
+        own = holder = found
+    return own
+
+
+def _step(holder: Any, step: str | int) -> Field | None:
+    if isinstance(holder, FieldList):
+        typed_in = [entry for entry in entries(holder) if raw(entry)]
+        if isinstance(step, int):
+            return typed_in[step] if step < len(typed_in) else None
+        return next((entry for entry in typed_in if raw(entry).get("part") == step), None)
+    form: Any = inside(holder) if isinstance(holder, FormField) else holder
+    return cast(Field | None, getattr(form, "_fields", {}).get(step))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Fields that stand together; each line has one field, or the French one and the English one."""
+
+    legend: str
+    help: str
+    lines: list[list[Field]] = field(default_factory=list[list[Field]])
+
+
+def blocks(form: EditForm, desk: Desk, *, without: frozenset[str] = frozenset()) -> list[Block]:
+    """The fields in the groups of the desk; those that no group names come last, so that none is forgotten."""
+    named = {name for group in desk.groups for name in _keys(form, group)}
+    stray = tuple(name for name in form._fields if name not in named and name != "csrf_token")  # pyright: ignore[reportPrivateUsage]
+    groups = [*desk.groups, *([Group("Autres", stray)] if stray else [])]
+    made = [Block(group.legend, group.help, _lines(form, group, without)) for group in groups]
+    return [block for block in made if block.lines]
+
+
+def _keys(form: Form, group: Group) -> list[str]:
+    return [key for name in group.names for key in (name, f"{name}_fr", f"{name}_en") if key in form]
+
+
+def _lines(form: Form, group: Group, without: frozenset[str]) -> list[list[Field]]:
+    """One line a name: the field, or its two languages."""
+    lines = [[form[key] for key in _keys(form, Group("", (name,))) if key not in without] for name in group.names]
+    return [line for line in lines if line]
+
+
+def pair(block: Form, names: Iterable[str]) -> list[list[Field]]:
+    """The fields of a nested form, its languages side by side."""
+    lines: dict[str, list[Field]] = {}
+    for name in names:
+        lines.setdefault(name[:-3] if name.endswith(("_fr", "_en")) else name, []).append(block[name])
+    return list(lines.values())
+
+
+def typed(form: EditForm) -> dict[str, Any]:
+    """What was typed, as a content file would say it."""
+    return {name: value for name, value in raw_of(form).items() if name != "csrf_token"}
+
+
+def differing(ours: EditForm, theirs: EditForm) -> list[str]:
+    """The names of the fields that do not say the same."""
+    mine, other = typed(ours), typed(theirs)
+    return [
+        name for name in theirs._fields if mine.get(name) != other.get(name) and name not in (IDENTITY, "csrf_token")
+    ]  # pyright: ignore[reportPrivateUsage]
+
+
+def told(own: Field) -> str:
+    """What a field says, in words."""
+    value = raw(own)
+    if isinstance(value, list):
+        return "\n".join(_words(entry) for entry in cast(list[Any], value)) or "(rien)"
+    return _words(value) or "(rien)"
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(_words(part) for part in cast(dict[str, Any], value).values())
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value or "")

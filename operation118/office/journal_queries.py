@@ -1,0 +1,50 @@
+"""Reads of the journal, newest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from operation118.accounts.models import JournalAction, JournalEntry, Staff
+from operation118.database import db
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which lines are wanted; empty values want them all. `before` is the number of the last line seen."""
+
+    who: int | None = None
+    action: JournalAction | None = None
+    kind: str = ""
+    subject: str = ""
+    before: int | None = None
+
+
+def lines(wanted: Filter) -> tuple[Sequence[JournalEntry], int | None]:
+    """A page of lines, and where the next one begins."""
+    query = select(JournalEntry).order_by(JournalEntry.id.desc())
+    if wanted.who is not None:
+        query = query.where(JournalEntry.staff_id == wanted.who)
+    if wanted.action is not None:
+        query = query.where(JournalEntry.action == wanted.action)
+    if wanted.subject:
+        query = query.where(JournalEntry.subject == wanted.subject)
+    elif wanted.kind:
+        query = query.where(JournalEntry.subject.startswith(f"{wanted.kind}.", autoescape=True))
+    if wanted.before is not None:
+        query = query.where(JournalEntry.id < wanted.before)
+    found = db.session.scalars(query.limit(PAGE + 1)).all()
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def last(subject: str) -> JournalEntry | None:
+    """The newest line about a row."""
+    query = select(JournalEntry).where(JournalEntry.subject == subject).order_by(JournalEntry.id.desc())
+    return db.session.scalar(query.limit(1))
+
+
+def people() -> list[tuple[int, str]]:
+    """Everybody of the team, gone or not: whom the journal may name."""
+    return [(number, name) for number, name in db.session.execute(select(Staff.id, Staff.name).order_by(Staff.name))]

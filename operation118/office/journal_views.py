@@ -1,0 +1,79 @@
+"""The journal: who changed what, when, from what to what; and putting it back."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from operation118.accounts import door
+from operation118.accounts.door import open_to
+from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
+from operation118.database import db
+from operation118.office import editing, journal_queries
+from operation118.office.editing import Conflict
+from operation118.office.frame import said_value
+from operation118.office.journal_queries import Filter
+from operation118.office.labels import ACTIONS, choices_of, field_label
+from operation118.office.refused import Refused
+from operation118.office.rooms import JOURNALED, may_edit
+
+bp = door.room("journal", __name__, "/office/journal")
+
+
+def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
+    """The fields that a line changed, in words: label, before, after."""
+    before, after = entry.before or {}, entry.after or {}
+    kind = entry.subject.partition(".")[0]
+    return [
+        (
+            field_label(kind, key),
+            said_value(before.get(key), choices_of(kind, key)),
+            said_value(after.get(key), choices_of(kind, key)),
+        )
+        for key in editing.changed_keys(before, after)
+    ]
+
+
+def _number(name: str) -> int | None:
+    typed = request.args.get(name, "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else None
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {"actions": ACTIONS, "changes": changes, "undoable": editing.undoable, "desks": JOURNALED}
+
+
+@bp.get("/")
+@open_to(StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
+def index() -> str:
+    action, kind = request.args.get("action", ""), request.args.get("genre", "")
+    wanted = Filter(
+        who=_number("qui"),
+        action=JournalAction(action) if action in set(JournalAction) else None,
+        kind=kind if kind in JOURNALED else "",
+        subject=request.args.get("fiche", "")[:200],
+        before=_number("avant"),
+    )
+    lines, following = journal_queries.lines(wanted)
+    return render_template(
+        "office/journal/index.html", lines=lines, following=following, wanted=wanted, people=journal_queries.people()
+    )
+
+
+@bp.post("/<int:number>/annuler/")
+@open_to(StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
+def undo(number: int) -> ResponseReturnValue:
+    entry = db.session.get(JournalEntry, number) or abort(404)
+    kind = entry.subject.partition(".")[0]
+    if not may_edit(door.staff().role, kind):
+        abort(403)
+    try:
+        undone = editing.undo(entry)
+        db.session.commit()
+        flash(f"Annulé : {entry.summary}." if undone else "C’était déjà ainsi : rien n’a changé.")
+    except Refused as refused:
+        db.session.rollback()
+        flash(str(refused), "error")
+    except Conflict:
+        db.session.rollback()
+        flash("Cette fiche vient d’être modifiée par quelqu’un d’autre : relisez-la, puis recommencez.", "error")
+    return redirect(url_for("journal.index", fiche=entry.subject))

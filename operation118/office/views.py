@@ -1,0 +1,218 @@
+"""The office's lists and forms: every row that the public sees, found, corrected, published, deleted."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from operation118.accounts import door
+from operation118.accounts.door import open_to
+from operation118.accounts.models import StaffRole
+from operation118.content.desks import Desk
+from operation118.content.editing import dependents
+from operation118.database import db
+from operation118.office import editing, forms, journal_queries, queries
+from operation118.office.editing import Conflict, Place
+from operation118.office.labels import TABLES
+from operation118.office.refused import Refused
+from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
+from operation118.publication import PUBLICATIONS, Publication
+from operation118.web import markdown
+from operation118.web.languages import safe_query
+
+bp = door.room("office", __name__, "/office")
+TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
+
+
+def _editable(kind: str) -> None:
+    """Refuse whoever may not change rows of this kind."""
+    if not may_edit(door.staff().role, kind):
+        abort(403)
+
+
+@bp.get("/<any(film, seances, presse):room>/")
+@open_to(*TEAM)
+def room(room: str) -> str:
+    title, desks = ROOMS[room]
+    counts = queries.counts([BY_KEY[desk.key] for desk in desks])
+    return render_template("office/content/room.html", title=title, desks=desks, counts=counts)
+
+
+def _order(desk: Desk) -> str:
+    """The order asked for, if a column is sorted that way."""
+    sortable = {column.sort for column in desk.columns if column.sort}
+    asked = request.args.get("tri", "")
+    return asked if asked.removeprefix("-") in sortable else desk.order
+
+
+def _publication() -> Publication | None:
+    asked = request.args.get("etat", "")
+    return Publication(asked) if asked in set(Publication) else None
+
+
+@bp.get("/<desk:kind>/")
+@open_to(*TEAM)
+def rows(kind: str) -> ResponseReturnValue:
+    desk = DESKS[kind]
+    if BY_KEY[kind].single:
+        only = queries.listed(BY_KEY[kind], desk, queries.Wanted("id")).rows
+        return redirect(url_for("office.edit", kind=kind, slug=only[0].slug)) if only else abort(404)
+    after = queries.read_cursor(request.args.get("apres", ""))
+    wanted = queries.Wanted(_order(desk), request.args.get("q", "")[:100].strip(), _publication(), after)
+    try:
+        sheet = queries.listed(BY_KEY[kind], desk, wanted)
+    except ValueError:  # a cursor that was cut
+        return redirect(url_for("office.rows", kind=kind))
+    return render_template(
+        "office/content/rows.html",
+        desk=desk,
+        siblings=ROOMS[room_of(desk)][1],
+        sheet=sheet,
+        wanted=wanted,
+        publications=PUBLICATIONS if hasattr(BY_KEY[kind].model, "publication") else {},
+        editable=may_edit(door.staff().role, kind),
+    )
+
+
+@bp.post("/<desk:kind>/")
+@open_to(*TEAM)
+def act_on_rows(kind: str) -> ResponseReturnValue:
+    """Publish, withdraw or unpublish the rows that were ticked."""
+    _editable(kind)
+    asked = request.form.get("etat", "")
+    if asked not in set(Publication) or not hasattr(BY_KEY[kind].model, "publication"):
+        abort(400)
+    chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
+    changed = editing.publish(editing.place(kind), chosen, Publication(asked))
+    db.session.commit()
+    flash(
+        f"{changed} sur {len(chosen)} : {PUBLICATIONS[Publication(asked)].lower()}."
+        if chosen
+        else "Rien n’était coché."
+    )
+    return redirect(url_for("office.rows", kind=kind) + safe_query())
+
+
+def _page(
+    where: Place, form: forms.EditForm, row: Any = None, *, status: int = 200, **more: Any
+) -> ResponseReturnValue:
+    hidden = frozenset({forms.IDENTITY}) if row is not None else frozenset[str]()
+    context: dict[str, Any] = {
+        "desk": where.desk,
+        "siblings": ROOMS[room_of(where.desk)][1],
+        "row": row,
+        "form": forms.offer_blanks(form),
+        "blocks": forms.blocks(form, where.desk, without=hidden),
+        "astray": [],
+        "theirs": {},
+        "last": journal_queries.last(editing.subject(where.kind.key, row.slug)) if row is not None else None,
+        "page": where.desk.page(row) if row is not None else None,
+    }
+    return render_template("office/content/edit.html", **context | more), status
+
+
+@bp.route("/<desk:kind>/nouveau/", methods=["GET", "POST"])
+@open_to(*TEAM)
+def new(kind: str) -> ResponseReturnValue:
+    _editable(kind)
+    if BY_KEY[kind].single:
+        abort(404)
+    where = editing.place(kind)
+    made = forms.form_class(where.kind, where.desk)
+    if request.method == "GET":
+        return _page(where, made(formdata=None))
+    return _saved(where, made, made(), None)
+
+
+@bp.route("/<desk:kind>/<slug>/", methods=["GET", "POST"])
+@open_to(*TEAM)
+def edit(kind: str, slug: str) -> ResponseReturnValue:
+    where = editing.place(kind, slug)
+    row = where.row(slug) or abort(404)
+    made = forms.form_class(where.kind, where.desk)
+    if request.method == "GET":
+        return _page(where, forms.filled(made, where.drawer.said(where.kind, row)), row)
+    _editable(kind)
+    return _saved(where, made, made(), row)
+
+
+def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: Any) -> ResponseReturnValue:
+    """What follows a form sent: another line in one of its lists, its mistakes, a conflict, or the row as saved."""
+    if action := request.form.get("action", ""):
+        return _page(where, forms.acted(made, form, action), row)
+    raw = forms.typed(form)
+    if row is not None:
+        raw[forms.IDENTITY] = row.slug
+    else:
+        raw.setdefault(forms.IDENTITY, editing.proposed_slug(where.desk, raw))
+        where = editing.place(where.kind.key, str(raw[forms.IDENTITY]))
+    if not form.validate():
+        return _page(where, form, row, status=422)
+    try:
+        saved = editing.save(where, raw, row=row, version=_version())
+    except Conflict:
+        db.session.rollback()
+        return _conflict(where, made, form, row.slug if row is not None else str(raw[forms.IDENTITY]))
+    if isinstance(saved, list):
+        db.session.rollback()
+        fresh = editing.place(where.kind.key, row.slug).row(row.slug) if row is not None else None
+        return _page(where, form, fresh, astray=forms.attach(form, saved), status=422)
+    db.session.commit()
+    flash(f"Enregistré : {where.desk.title(saved.row)}." if saved.entry else "Rien n’avait changé.")
+    return redirect(url_for("office.edit", kind=where.kind.key, slug=saved.row.slug))
+
+
+def _version() -> int | None:
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else None
+
+
+def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, slug: str) -> ResponseReturnValue:
+    """What was typed, and beside each field what somebody else wrote meanwhile; saving again is then a decision."""
+    fresh = editing.place(where.kind.key, slug)
+    row = fresh.row(slug)
+    if row is None:
+        flash(
+            "Cette fiche vient d’être supprimée par quelqu’un d’autre ; ce que vous aviez écrit est encore ici.",
+            "error",
+        )
+        return _page(fresh, form, None, status=409)
+    current = forms.filled(made, fresh.drawer.said(fresh.kind, row))
+    theirs = {name: forms.told(current[name]) for name in forms.differing(form, current)}
+    return _page(fresh, form, row, theirs=theirs, conflict=True, status=409)
+
+
+@bp.route("/<desk:kind>/<slug>/supprimer/", methods=["GET", "POST"])
+@open_to(*TEAM)
+def delete(kind: str, slug: str) -> ResponseReturnValue:
+    _editable(kind)
+    where = editing.place(kind, slug)
+    row = where.row(slug) or abort(404)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            entry = editing.delete(where, row, version=_version() or 0)
+            db.session.commit()
+            flash(
+                f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal."
+            )
+            return redirect(url_for("office.rows", kind=kind))
+        except Refused as refused:
+            db.session.rollback()
+            refusal = str(refused)
+        except Conflict:
+            db.session.rollback()
+            refusal = "Cette fiche a été modifiée depuis que vous l’avez ouverte : relisez-la, puis recommencez."
+        row = editing.place(kind, slug).row(slug) or abort(404)
+    found = [(TABLES.get(one.table, one.table), one.count) for one in dependents(db.session, row)]
+    page = render_template("office/content/delete.html", desk=where.desk, row=row, found=found, refusal=refusal)
+    return page, 409 if refusal else 200
+
+
+@bp.post("/texte/")
+@open_to(*TEAM)
+def text() -> str:
+    """What a text in Markdown becomes on the site; the button names the field that holds it."""
+    typed = request.form.get(request.form.get("apercu", ""), "")
+    lang = "en" if request.form.get("apercu", "").endswith("_en") else "fr"
+    return render_template("office/content/text.html", html=markdown.prose(typed, lang), lang=lang)
