@@ -45,8 +45,9 @@ def problems(html: str, path: str) -> tuple[str, ...]:
 
 def page_language(path: str) -> str:
     """The language an address promises; a dated prefix of the time machine does not count."""
-    parts = path.strip("/").split("/")
-    first = parts[2] if parts[0] == "le" and len(parts) > 2 else parts[0]
+    parts = path.removeprefix("/office/apercu").strip("/").split("/")
+    dated = len(parts) > 1 and (parts[0] == "le" or path.startswith("/office/apercu/"))
+    first = parts[1 + (parts[0] == "le")] if dated and len(parts) > 1 + (parts[0] == "le") else parts[0]
     return "en" if first == "en" else "fr"
 
 

@@ -4,6 +4,7 @@ FRENCH = {
     "home": "/",
     "film": "/film/",
     "dvd": "/dvd/",
+    "photos": "/photos/",
     "press index": "/presse/",
     "press index, narrowed": "/presse/?genre=entretien&q=film",
     "press index, nothing found": "/presse/?q=zzzzzz",

@@ -12,7 +12,7 @@ from operation118.press.models import PressItem
 from operation118.screenings.models import Screening
 from operation118.site import content
 
-FILES = ("film.toml", "press.toml", "redirects.toml", "screenings.toml", "sources.toml")
+FILES = ("film.toml", "images.toml", "press.toml", "redirects.toml", "screenings.toml", "sources.toml")
 
 
 def written(folder: Path) -> dict[str, bytes]:

@@ -174,6 +174,6 @@ def test_no_machine_is_named():
     assert re.findall(r"\.txt\b|/work/|/tmp/|/home/", EVERYTHING) == []
 
 
-def test_the_content_has_five_files():
+def test_the_content_has_six_files():
     assert sorted(path.name for path in Path(content.FOLDER).iterdir()) == sorted(TEXTS)
-    assert len(TEXTS) == 5
+    assert len(TEXTS) == 6

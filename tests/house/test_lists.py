@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from conftest import application, counted
+from house.walking import is_public
 from operation118.config import Settings
 from operation118.database import Base, db
 from operation118.film.models import Credit, Fact, Release
@@ -41,7 +42,7 @@ def addresses(app: Flask, item: str, screening: str) -> list[str]:
     whole = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.arguments - (rule.defaults or {}).keys()
+        if is_public(rule) and "GET" in (rule.methods or ()) and not rule.arguments - (rule.defaults or {}).keys()
     ]
     return [
         *whole,

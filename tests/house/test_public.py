@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from conftest import unavailable
-from house.walking import Visit, Walk, travelled
+from house.walking import Visit, Walk, is_public, travelled
 from markup import page_language, words
 from operation118.config import ROOT
 from operation118.film.models import Credit, Fact, Film, Release
@@ -26,11 +26,12 @@ MOST_QUERIES = 6
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 OWN_PAGES = (
     "alerts.index",
-    *(f"newsletter.{name}" for name in ("confirm", "manage", "data", "evidence", "eraser", "leave")),
+    *(f"newsletter.{name}" for name in ("confirm", "manage", "data", "evidence", "eraser", "leave", "refuse")),
 )
 # Endpoints that no address of the walk answers, with the reason.
 UNWALKED = {
     **dict.fromkeys(OWN_PAGES, "behind a link that only its owner holds"),
+    "images.file": "no picture comes with the site",
     "site.no_such_day": "what is typed by hand",
     "screenings.page_calendar": "linked by what is to come only",
     "newsletter_archive.page": "no letter was sent",
@@ -53,7 +54,9 @@ def test_no_link_of_ours_is_a_redirect(walk: Walk):
 
 def test_every_endpoint_was_walked_through(walk: Walk, app: Flask):
     rules = [
-        rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in UNWALKED
+        rule
+        for rule in app.url_map.iter_rules()
+        if is_public(rule) and "GET" in (rule.methods or ()) and rule.endpoint not in UNWALKED
     ]
     adapter = app.url_map.bind("film.test")
     seen: set[tuple[str, object]] = set()
@@ -178,7 +181,11 @@ def test_every_unsafe_endpoint_checks_its_origin(app: Flask):
     open_doors: list[str] = []
     for rule in app.url_map.iter_rules():
         for method in (rule.methods or set()) & UNSAFE:
-            values = {**dict.fromkeys(rule.arguments, "1"), **(rule.defaults or {})}
+            values = {
+                **dict.fromkeys(rule.arguments, "1"),
+                **({"kind": "item"} if "kind" in rule.arguments else {}),
+                **(rule.defaults or {}),
+            }
             path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
             refused = client.open(path, method=method, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
             if not refused and rule.endpoint not in origin.EXEMPT:

@@ -49,7 +49,7 @@ def test_texts_are_compressed_beforehand(client: FlaskClient, encoding: str):
 def test_the_stylesheet_is_all_its_parts(client: FlaskClient):
     address = next(address for address in static_addresses(client.get("/").text) if "/css/" in address)
     sheet = client.get(address).text
-    for part in assets.stylesheet_parts(assets.SOURCE):
+    for part in assets.stylesheets(assets.SOURCE)[assets.STYLESHEET]:
         assert part.read_text().strip().splitlines()[-1] in sheet
 
 
