@@ -216,7 +216,10 @@ def _changes() -> Iterator[Any]:
             due = columns.publication == Publication.PUBLISHED, columns.published_at > began
             yield select(columns.published_at.label("instant")).where(*due)
         if issubclass(model, Embargoed):
-            yield select(columns.embargo_lifts_at).where(columns.embargo_lifts_at > began)
+            lifts = [columns.embargo_lifts_at > began]
+            if issubclass(model, Publishable):
+                lifts.append(columns.publication == Publication.PUBLISHED)
+            yield select(columns.embargo_lifts_at).where(*lifts)
 
 
 @cache

@@ -7,6 +7,7 @@ from flask import Response, g
 from flask_limiter import RequestLimit
 
 from operation118 import tokens
+from operation118.accounts import known_devices
 from operation118.accounts.passwords import address_of
 from operation118.web.limits import limiter, site
 
@@ -20,8 +21,10 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def about(address: str) -> None:
-    """Say whose account the request is about, known or not, before what is limited by account."""
-    g.door_account = tokens.fingerprint(address_of(address))
+    """Say whose account the request is about, known or not, before what is limited by account.
+
+    Tries from a browser where somebody signed in before are counted apart: a stranger cannot keep a colleague out."""
+    g.door_account = tokens.fingerprint(f"{address_of(address)} {known_devices.mark()}".strip())
 
 
 def _account() -> str:

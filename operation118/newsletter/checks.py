@@ -4,16 +4,13 @@ from collections.abc import Callable, Iterator
 from contextvars import Context
 from dataclasses import dataclass
 from email.utils import parseaddr
-from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from flask import current_app
 
 from operation118.config import PREFIX
-from operation118.newsletter import markdown, rendering
+from operation118.newsletter import foreign_pages, markdown, rendering
 from operation118.newsletter.models import Campaign
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import gettext as _
@@ -22,8 +19,6 @@ from operation118.web.settings import current_settings
 
 LONGEST_SUBJECT = 70  # characters; telephones show about half of them
 LARGEST = 100_000  # bytes of HTML: beyond 102 kB Gmail cuts the mail, and with it the way out
-PATIENCE = 5  # seconds that a foreign page has to answer
-NO_SUCH_METHOD = frozenset({403, 405, 501})
 
 
 @dataclass(frozen=True)
@@ -198,34 +193,9 @@ def _within(host: str, domain: str) -> bool:
 
 def foreign_links(campaign: Campaign) -> Iterator[Finding]:
     bodies = [body for _lang, body in _sources(campaign)]
-    for url in dict.fromkeys(url for body in bodies for url in markdown.links(body)):
-        problem = _problem(url) if rendering.is_web(url) and not rendering.is_own(url) else None
-        if problem:
-            yield Finding(
-                _("Page d'ailleurs qui ne répond pas (%(problem)s) : %(url)s", problem=problem, url=url), is_error=False
-            )
-
-
-def _problem(url: str) -> str | None:
-    """Why `url` does not answer, or None if it does; a host that refuses HEAD is asked for the page."""
-    try:
-        _ask(url, "HEAD")
-    except HTTPError as error:
-        return _problem_of_page(url) if error.code in NO_SUCH_METHOD else str(error.code)
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        return str(error)
-    return None
-
-
-def _problem_of_page(url: str) -> str | None:
-    try:
-        _ask(url, "GET")
-    except (URLError, OSError, HTTPException, ValueError) as error:
-        return str(error)
-    return None
-
-
-def _ask(url: str, method: str) -> None:
-    request = Request(url, method=method, headers={"User-Agent": "link-check"})  # noqa: S310 - is_web() let http(s) pass only
-    with urlopen(request, timeout=PATIENCE):  # noqa: S310
-        pass
+    urls = dict.fromkeys(url for body in bodies for url in markdown.links(body))
+    foreign = [url for url in urls if rendering.is_web(url) and not rendering.is_own(url)]
+    for url, problem in foreign_pages.problems(foreign).items():
+        yield Finding(
+            _("Page d'ailleurs qui ne répond pas (%(problem)s) : %(url)s", problem=problem, url=url), is_error=False
+        )

@@ -29,6 +29,7 @@ MOST_FILES = 6
 KEPT = timedelta(days=1)
 PAGE = 200  # lines
 TERMS, LINES = "terms.json", "lines.csv"
+FILES = "files"  # apart from ours, for their names are the sender's
 _TOKEN = re.compile(r"[a-z0-9]{32}")
 
 
@@ -63,7 +64,7 @@ OUTCOMES = {
 
 
 def _home() -> Path:
-    return current_settings().data_dir / "imports"
+    return current_settings().data_dir / "lists"
 
 
 def keep(files: Sequence[FileStorage], terms: Terms) -> str:
@@ -75,9 +76,9 @@ def keep(files: Sequence[FileStorage], terms: Terms) -> str:
         raise Refused(f"{MOST_FILES} fichiers au plus, chacun sous son propre nom.")
     token = secrets.token_hex(16)
     folder = _home() / token
-    folder.mkdir(mode=0o700, parents=True)
+    (folder / FILES).mkdir(mode=0o700, parents=True)
     for file, name in named:
-        file.save(folder / f"{len(name)}-{name}" if name in (TERMS, LINES) else folder / name)
+        file.save(folder / FILES / name)
     said = {"topics": sorted(terms.topics), "lang": terms.lang, "ask": terms.ask}
     (folder / TERMS).write_text(json.dumps(said))
     return token
@@ -91,8 +92,7 @@ def folder_of(token: str) -> Path | None:
 
 def sources(folder: Path) -> list[List]:
     """The lists in a folder. Raises Refused."""
-    found = sorted(path for path in folder.iterdir() if path.name not in (TERMS, LINES))
-    return [lists.recognised(path) for path in found]
+    return [lists.recognised(path) for path in sorted((folder / FILES).iterdir())]
 
 
 def terms(folder: Path) -> Terms:

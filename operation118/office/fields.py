@@ -210,9 +210,9 @@ def _raw_list(fields: list[Any]) -> Any:
 
 def _number(typed: str) -> Any:
     plain_number = typed.replace(",", ".").replace("\u202f", "").replace("\u00a0", "")
-    if plain_number.lstrip("-").isdecimal():
-        return int(plain_number)
     try:
+        if plain_number.lstrip("-").isdecimal():
+            return int(plain_number)
         return float(plain_number) if typed else None
     except ValueError:
         return typed

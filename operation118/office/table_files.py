@@ -236,10 +236,10 @@ def receive(stream: IO[bytes], *, key: str, name: str, staff_id: int, prune: boo
 
 def find(token: str) -> Sent | None:
     """What was sent under this name, if it is still there."""
-    path = _home() / token / "sent.json"
-    if not _TOKEN.fullmatch(token) or not path.exists():
+    if not _TOKEN.fullmatch(token) or not (path := _home() / token / "sent.json").exists():
         return None
-    return Sent(**json.loads(path.read_text("utf-8")))
+    sent = Sent(**json.loads(path.read_text("utf-8")))
+    return sent if sent.token == token else None
 
 
 def _folders() -> list[Path]:

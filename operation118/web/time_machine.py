@@ -132,6 +132,8 @@ def guarded_by(app: Flask, guard: Guard) -> None:
 
 def _admit() -> ResponseReturnValue | None:
     """Turn strangers away, everybody while there is no guard; the office itself is in the present only."""
+    if clock.is_travelling() and request.path.startswith(OFFICE):
+        return abort(404)
     if not is_preview():
         return None
     guard: Guard = current_app.extensions.get("preview_guard") or (lambda: abort(404))
@@ -139,7 +141,7 @@ def _admit() -> ResponseReturnValue | None:
     if refusal is not None:
         return refusal
     g.admitted = True
-    return abort(404) if request.path.startswith(OFFICE) else None
+    return None
 
 
 def _keep_to_the_team(response: Response) -> Response:

@@ -47,14 +47,14 @@ class TestTheListFromATerminal:
         self.run(empty_app, "add", RECIPIENT.upper())
         assert "all   request" in self.run(empty_app, "list", RECIPIENT)
         assert self.run(empty_app, "list").split() == ["request", "1"]
-        assert "1 lines left" in self.run(empty_app, "lift", RECIPIENT)
+        assert "1 line left" in self.run(empty_app, "lift", RECIPIENT)
         assert "not in the list" in self.run(empty_app, "lift", RECIPIENT)
         assert self.run(empty_app, "list", RECIPIENT) == ""
 
     def test_an_address_is_one_however_it_is_spelt(self, empty_app: Flask):
         self.run(empty_app, "add", " x@café.example.org")
         assert "all   request" in self.run(empty_app, "list", "x@xn--caf-dma.example.org")
-        assert "1 lines left" in self.run(empty_app, "lift", "X@CAFÉ.example.org")
+        assert "1 line left" in self.run(empty_app, "lift", "X@CAFÉ.example.org")
 
     @pytest.mark.parametrize("command", ["add", "lift", "list"])
     def test_what_is_no_address_is_refused(self, empty_app: Flask, command: str):
@@ -79,7 +79,7 @@ class TestTheListFromATerminal:
             bounces.receive(about(sent("b").id, "complaint"))
             db.session.commit()
         assert "0 lines" in self.run(empty_app, "undo", "--reason", "hard_bounce", "--since", "2099-01-01")
-        assert "1 lines" in self.run(empty_app, "undo", "--reason", "hard_bounce", "--since", "2020-01-01 10:00")
+        assert "1 line left" in self.run(empty_app, "undo", "--reason", "hard_bounce", "--since", "2020-01-01 10:00")
         assert self.run(empty_app, "list").split() == ["complaint", "1"]
 
     def test_what_a_person_said_outlives_what_a_server_said(self, empty_app: Flask):

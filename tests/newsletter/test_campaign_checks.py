@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from newsletter.campaigning import letter
-from operation118.newsletter import checks
+from operation118.newsletter import checks, foreign_pages
 from operation118.newsletter.checks import Finding
 from operation118.web.languages import speaking
 
@@ -153,7 +153,7 @@ def test_a_foreign_page_that_is_gone_is_a_warning(foreign: str):
 
 
 def test_a_foreign_site_that_is_silent_is_a_warning(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(checks, "PATIENCE", 0.1)
+    monkeypatch.setattr(foreign_pages, "PATIENCE", 0.1)
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         warnings = found(f"[a](http://127.0.0.1:{silent.getsockname()[1]}/)", network=True)
     assert [finding.is_error for finding in warnings] == [False]
