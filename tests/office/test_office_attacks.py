@@ -15,39 +15,45 @@ from newsletter.test_campaign_checks import foreign as foreign  # a fixture: a s
 from office.forms import fields
 from operation118.accounts.models import StaffRole
 from operation118.newsletter import foreign_pages
+from operation118.office import table_files
 
 Office = Callable[[StaffRole], FlaskClient]
 
 
 def send_list(editor: FlaskClient, name: str, text: bytes) -> str:
     """Send a list of subscribers as a file of this name; the token of its rehearsal."""
-    page = editor.get("/office/courrier/liste/").text
-    token = re.findall(r'name="csrf_token"[^>]*value="([^"]+)"', page)[0]
-    names = re.findall(r'<input type="file"[^>]*name="([^"]+)"', page) or re.findall(
-        r'name="([^"]+)"[^>]*type="file"', page
-    )
-    sent = {"csrf_token": token, names[0]: (BytesIO(text), name), "topics": "dvd", "sujets": "dvd", "lang": "fr"}
+    key = fields(editor.get("/office/courrier/liste/").text)["csrf_token"]
+    sent = {"csrf_token": key, "fichiers": (BytesIO(text), name), "topics": "dvd", "lang": "fr"}
     answer = editor.post("/office/courrier/liste/", data=sent, content_type="multipart/form-data")
-    found = re.findall(r"[0-9a-f]{32}", answer.headers.get("Location", ""))
-    return found[0] if found else ""
+    return re.findall(r"/liste/([0-9a-f]{32})/", answer.text)[0]
 
 
 @pytest.mark.settings
-def test_a_list_named_like_our_own_file_reaches_no_folder_of_others(office: Office, app: Flask, tmp_path: Path):
+def test_a_list_named_like_our_own_file_disturbs_no_table(office: Office, app: Flask):
     editor = office(StaffRole.EDITOR)
-    victim = tmp_path / "victim"
-    victim.mkdir()
-    columns = ["x", "address", "state", "topics", "confirmed_at", "z"]
-    text = json.dumps({"name": columns, "token": str(victim), "key": "film", "staff_id": 1, "prune": False})
-    token = send_list(editor, "sent.json", text.encode())
-    assert token
-    csrf = fields(editor.get("/office/presse/articles/nouveau/").text)["csrf_token"]
-    for name in filter(None, (token, "..", "0" * 32)):
-        assert editor.get(f"/office/tableaux/essai/{name}/").status_code in (302, 303, 404)
-        editor.post(f"/office/tableaux/essai/{name}/oublier/", data={"csrf_token": csrf})
-    assert victim.is_dir()
-    assert list(victim.iterdir()) == []
+    token = send_list(
+        editor,
+        "sent.json",
+        b"address,state,topics,confirmed_at\nune@exemple.fr,confirmed,dvd,2026-01-01T00:00:00+00:00\n",
+    )
+    assert editor.get(f"/office/tableaux/essai/{token}/").status_code in (302, 303, 404)
     assert editor.get("/office/tableaux/").status_code == 200
+    with app.app_context():
+        assert table_files.find(token) is None
+
+
+@pytest.mark.settings
+def test_what_was_sent_names_its_own_folder_and_no_other(app: Flask, tmp_path: Path):
+    token, victim = "0" * 32, tmp_path / "victim"
+    victim.mkdir()
+    folder = Path(app.extensions["settings"]["DATA_DIR"]) / "imports" / token
+    folder.mkdir(parents=True)
+    said = {"token": str(victim), "key": "film", "name": "x", "staff_id": 1, "prune": False}
+    (folder / "sent.json").write_text(json.dumps(said))
+    with app.app_context():
+        assert table_files.find(token) is None
+        assert table_files.find("..") is None
+    assert victim.is_dir()
 
 
 def test_the_office_asks_no_machine_of_the_house_whether_its_pages_answer(app: Flask, foreign: str):
