@@ -12,6 +12,7 @@ from operation118.accounts import door
 from operation118.clock import PARIS
 from operation118.dates import day_label, time_label
 from operation118.office.forms import pair
+from operation118.office.labels import verb
 from operation118.office.rooms import DESKS, room_of
 from operation118.publication import state_of
 
@@ -86,7 +87,7 @@ def said_value(value: Any, choices: Mapping[Any, str] = MappingProxyType({})) ->
 
 
 def init_app(app: Flask) -> None:
-    for word in (may, moment, notices, pair, room_of, state_of):
+    for word in (may, moment, notices, pair, room_of, state_of, verb):
         app.add_template_global(word)
     app.add_template_global(menu, "office_menu")
     app.add_template_global(door.current, "staff")

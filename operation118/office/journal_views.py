@@ -11,7 +11,7 @@ from operation118.office import editing, journal_queries
 from operation118.office.editing import Conflict
 from operation118.office.frame import said_value
 from operation118.office.journal_queries import Filter
-from operation118.office.labels import ACTIONS, choices_of, field_label
+from operation118.office.labels import choices_of, field_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import JOURNALED, may_edit
 
@@ -39,7 +39,7 @@ def _number(name: str) -> int | None:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"actions": ACTIONS, "changes": changes, "undoable": editing.undoable, "desks": JOURNALED}
+    return {"changes": changes, "undoable": editing.undoable, "desks": JOURNALED}
 
 
 @bp.get("/")

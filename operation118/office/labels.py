@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from operation118.accounts.models import JournalAction
+from operation118.accounts.models import JournalAction, JournalEntry
 from operation118.content.desks import plain
 from operation118.office.rooms import JOURNALED
 
@@ -26,6 +26,12 @@ ACTIONS = {
     JournalAction.DELETED: "a supprimé",
     JournalAction.DID: "",
 }
+
+
+def verb(entry: JournalEntry) -> str:
+    """What stands between a name and a summary: « a modifié » before « un article », a colon before a whole sentence."""
+    desk = JOURNALED.get(entry.subject.partition(".")[0])
+    return f" {ACTIONS[entry.action]}" if desk and entry.summary.startswith(desk.one) else "\u00a0:"
 
 
 def field_label(kind: str, key: str) -> str:
