@@ -49,14 +49,16 @@ def _filtered(kind: Kind, desk: Desk, wanted: Wanted) -> list[ColumnElement[bool
     conditions = [columns[key] == value for key, value in kind.fixed.items()]
     if wanted.publication is not None and "publication" in columns:
         conditions.append(columns.publication == wanted.publication)
-    for word in wanted.typed.split():
-        folded = fold(word) or word
-        found = [
-            columns[name].icontains(folded if name == "search_text" else word, autoescape=True)
-            for name in desk.found_in
-        ]
-        conditions.append(or_(false(), *found))
-    return conditions
+    words = wanted.typed.split()
+    return conditions + [or_(false(), *(_contains(columns[name], word) for name in desk.found_in)) for word in words]
+
+
+def _contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a column has a word in it, whatever its case: SQLite's own LIKE sees to that, and lower() would cost double."""
+    wanted = fold(word) or word if column.name == "search_text" else word
+    if db.engine.dialect.name == "sqlite":
+        return column.contains(wanted, autoescape=True)
+    return column.icontains(wanted, autoescape=True)
 
 
 def _beyond(column: Any, number: Any, wanted: Wanted) -> ColumnElement[bool] | None:

@@ -59,7 +59,7 @@ ITEM = Desk(
     HELPS | {"sources": "Vide à la création : l’article devient sa propre source.", "url": "Là où l’original se lit."},
     long=frozenset({"summary", "answer"}),
     choices=DATED | {"kind": KINDS, "about": ABOUTS, "seen": SEENS, "publication": PUBLICATIONS},
-    found_in=("slug", "title", "search_text"), named_after=("outlet", "title"), order="-on",
+    found_in=("slug", "search_text"), named_after=("outlet", "title"), order="-on",
     page=lambda row: url_for("press.item", slug=row.slug, lang="fr"), presumed=presume, promises=promised, before=make, after=follow, leaving=leave, loads=(joinedload(PressItem.outlet),),
 )  # fmt: skip
 

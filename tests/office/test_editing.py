@@ -242,3 +242,24 @@ def test_a_source_that_is_an_article_is_corrected_on_the_article(editor: FlaskCl
         editor.post(item, data=fields(editor.get(item).text) | {"url": "https://exemple.fr/autre"}).status_code == 302
     )
     assert fields(editor.get(address).text)["url"] == "https://exemple.fr/autre"
+
+
+@pytest.mark.parametrize("typed", ["ENTRETIEN", "progrès", "118 318", "100%", "_"])
+def test_a_list_is_filtered_whatever_the_case(editor: FlaskClient, typed: str):
+    answer = editor.get("/office/presse/articles/", query_string={"q": typed})
+    assert answer.status_code == 200
+    found = "Aucune ligne ne correspond" not in answer.text
+    assert found == (typed not in ("100%", "_"))
+
+
+def test_a_list_goes_on_where_its_page_ends(editor: FlaskClient, session: Session):
+    session.add_all(Person(slug=f"essai-{n:03}", name=f"Essai {n % 7}", also_written=[]) for n in range(120))
+    session.commit()
+    seen: list[str] = []
+    address = "/office/film/personnes/?q=essai&tri=-name"
+    while address:
+        page = editor.get(address).text
+        seen += re.findall(r'href="/office/film/personnes/(essai-\d+)/"', page)
+        following = re.findall(r'href="([^"]+apres=[^"]+)"', page)
+        address = following[0].replace("&amp;", "&") if following else ""
+    assert len(seen) == len(set(seen)) == 120
