@@ -2,7 +2,7 @@
 
 The rows are made by SQL, in a SQLite file of its own or in the PostgreSQL database of `--url`, which must be empty. Each
 page is asked for as the office does, by a real session; the median of some rounds is told, in milliseconds, beside the
-limit of issue 4."""
+limit of 300 ms."""
 
 import argparse
 import secrets

@@ -185,7 +185,8 @@ def test_rehearsing_says_what_taking_over_does(app: Flask, tmp_path: Path):
     agreed = ",confirmed,fr,dvd,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00"
     many = [f"r{number % 900}@example.org{agreed}" for number in range(2_500)]
     gone = [f"r{number}@example.org,unsubscribed,fr,,2020-01-01T10:00:00+00:00," for number in range(50)]
-    (tmp_path / "liste.csv").write_text("\n".join([head, *lines, *many, *gone]))
+    (tmp_path / uploads.FILES).mkdir()
+    (tmp_path / uploads.FILES / "liste.csv").write_text("\n".join([head, *lines, *many, *gone]))
     (tmp_path / uploads.TERMS).write_text('{"topics": [], "lang": "fr", "ask": false}')
     rehearsed = uploads.rehearse(tmp_path).counts
     assert uploads.rehearse(tmp_path).counts == rehearsed
