@@ -155,7 +155,7 @@ def _told(campaign: Campaign, progress: Progress) -> dict[str, Any]:
 def pause(slug: str) -> ResponseReturnValue:
     campaign = the_letter(slug)
     campaigns.pause(campaign)
-    return _done(campaign, "suspendue", "Suspendue. Ce qu’un courrier a déjà en main part encore.")
+    return _done(campaign, "suspendue", "Suspendue. Seul part encore le message que le relais est en train de recevoir.")
 
 
 @bp.post("/<slug>/reprendre/")

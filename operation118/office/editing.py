@@ -19,7 +19,7 @@ from operation118.database import db
 from operation118.film.content import Citations
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, JOURNALED
-from operation118.press.search import fold, refresh
+from operation118.press.search import fold, is_refreshed, refresh
 from operation118.publication import Publication
 from operation118.site.content import KINDS
 
@@ -93,7 +93,7 @@ def save(where: Place, raw: dict[str, Any], *, row: Any = None, version: int | N
 def _settle(where: Place, row: Any, before: Said | None, *, undoes: int | None = None) -> JournalEntry | None:
     """What follows a change, and its line; none if nothing changed."""
     where.desk.after([row])
-    if where.kind.key in SEARCHED:
+    if where.kind.key in SEARCHED and not is_refreshed(db.session, [row]):
         refresh(db.session)
     db.session.flush()
     fresh = place(where.kind.key, row.slug)
