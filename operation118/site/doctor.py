@@ -129,6 +129,14 @@ def _contact(settings: Settings) -> str:
     return f"key 0 promises a human being; set {PREFIX}CONTACT_EMAIL or {PREFIX}CONTACT_PHONE"
 
 
+def _limits(settings: Settings) -> str:
+    if settings["WORKERS"] < 2 or settings["QUEUE_URL"].startswith("redis"):
+        return ""
+    return (
+        f"each of {settings['WORKERS']} processes counts tries for itself; a redis:// {PREFIX}QUEUE_URL counts for all"
+    )
+
+
 CHECKS: dict[str, Callable[[Settings], str]] = {
     "settings": _settings,
     "secret key": _secret_key,
@@ -142,6 +150,7 @@ CHECKS: dict[str, Callable[[Settings], str]] = {
     "content files": _content_files,
     "pictures": _pictures,
     "clock": _clock,
+    "rate limits": _limits,
     "mail relay": health.relay,
     "mail queue": health.queue,
     "mail worker": health.worker,

@@ -140,3 +140,13 @@ def test_no_secret_is_listed(app: Flask):
 
 def test_the_table_of_the_documentation_is_printed(app: Flask):
     assert app.test_cli_runner().invoke(args=["settings", "--markdown"]).output.strip() == config.table()
+
+
+@pytest.mark.settings(WORKERS="2")
+def test_it_says_when_tries_are_counted_apart(app: Flask):
+    assert "each of 2 processes" in examine(app)[1]["rate limits"]
+
+
+@pytest.mark.settings(WORKERS="1")
+def test_one_process_counts_every_try(app: Flask):
+    assert examine(app)[1]["rate limits"] == ""
