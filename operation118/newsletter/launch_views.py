@@ -155,7 +155,9 @@ def _told(campaign: Campaign, progress: Progress) -> dict[str, Any]:
 def pause(slug: str) -> ResponseReturnValue:
     campaign = the_letter(slug)
     campaigns.pause(campaign)
-    return _done(campaign, "suspendue", "Suspendue. Seul part encore le message que le relais est en train de recevoir.")
+    return _done(
+        campaign, "suspendue", "Suspendue. Seul part encore le message que le relais est en train de recevoir."
+    )
 
 
 @bp.post("/<slug>/reprendre/")
