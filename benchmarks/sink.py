@@ -42,6 +42,16 @@ class Handler:
         names, weights = [*fates, ""], [*fates.values(), 1000 - sum(fates.values())]
         return self.fate.choices(names, weights)[0]
 
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [
+            responses[0],
+            "250-PIPELINING",
+            *responses[1:],
+        ]  # as every relay in use does; aiosmtpd takes it, and does not say so
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:

@@ -3,7 +3,8 @@
 SQLite (WAL) by default, PostgreSQL by URL. Rooms define their tables in their own `models.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -132,6 +133,18 @@ def insert_missing(model: type[Row], **values: object) -> Row | None:
     """The new row; None if there is one of the same unique key, were it from another process a moment ago."""
     insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.engine.dialect.name]
     return db.session.scalar(insert(model).values(values).on_conflict_do_nothing().returning(model))
+
+
+@contextmanager
+def one_connection() -> Generator[None]:
+    """Keep the session on one connection through its commits: each time it takes one, it asks the server whether it lives."""
+    with db.engine.connect() as connection:
+        db.session.bind = connection
+        try:
+            yield
+        finally:
+            db.session.close()
+            db.session.bind = db.engine
 
 
 def _durable_pragma(connection: DBAPIConnection, record: object) -> None:

@@ -2,7 +2,8 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -44,15 +45,40 @@ class Carrier(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def offer(self, parcel: Parcel) -> Outcome | None: ...
+    def offer(self, parcel: Parcel) -> None: ...
+    def answer(self) -> Outcome | None: ...
     def give(self, parcel: Parcel) -> Outcome: ...
     def withdraw(self) -> None: ...
 
 
 class _Smtp(smtplib.SMTP):
-    """Remembers whether the relay was given a whole message that it has not answered yet."""
+    """Names sender and recipient without waiting for the answers, and remembers whether the relay was given a whole message
+    that it has not answered yet."""
 
     handed_over = False
+    _unsaid = ""  # the recipient, where the relay hears one command at a time
+
+    def name(self, sender: str, recipient: str) -> None:
+        """Say MAIL, and RCPT in the same breath if the relay hears commands in a row (RFC 2920)."""
+        mail, rcpt = f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>"
+        in_a_row = self.has_extn("pipelining")
+        self._unsaid = "" if in_a_row else rcpt
+        self._say(*((mail, rcpt) if in_a_row else (mail,)))
+
+    def named(self) -> tuple[int, bytes]:
+        """The answer to both, or the one that refuses."""
+        code, words = self.getreply()
+        if self._unsaid and code not in ACCEPTED:
+            return code, words
+        if self._unsaid:
+            self._say(self._unsaid)
+        last = self.getreply()
+        return last if code in ACCEPTED else (code, words)
+
+    def _say(self, *commands: str) -> None:
+        if any(char in command for command in commands for char in "\r\n"):
+            raise ValueError("an address holds a line break")
+        self.send("".join(f"{command}\r\n" for command in commands).encode("ascii"))
 
     def send(self, s: "ReadableBuffer | str") -> None:
         if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
@@ -90,6 +116,7 @@ class Line(flask_mail.Connection):
         super().__init__(mail)
         self.relay = relay
         self._smtp: _Smtp | None = None
+        self._broken: Exception | None = None
 
     def __enter__(self) -> Self:
         """Nothing is opened before there is something to say."""
@@ -140,20 +167,29 @@ class Line(flask_mail.Connection):
         """Open the line. Raises RelayDown."""
         self._dialogue()
 
-    def offer(self, parcel: Parcel) -> Outcome | None:
-        """Name the sender and the recipient; what the relay says if it refuses them. Nothing is given yet.
-
-        Raises RelayDown when there is no speaking to the relay."""
+    def offer(self, parcel: Parcel) -> None:
+        """Name the sender and the recipient; `answer` tells what came of it. Raises RelayDown."""
         smtp = self._dialogue()
+        with self._unbroken():
+            smtp.name(parcel.return_path, parcel.to)
+
+    def answer(self) -> Outcome | None:
+        """What the relay says if it refuses the sender or the recipient. Nothing is given yet."""
+        smtp = self._smtp
+        if smtp is not None:
+            with self._unbroken():
+                code, words = smtp.named()
+                return None if code in ACCEPTED else self._after(smtp, _refused(code, words))
+        return Outcome(MessageState.WAITING, None, f"the connection broke: {self._broken}")
+
+    @contextmanager
+    def _unbroken(self) -> Generator[None]:
+        """Hang up if the line breaks, and remember why."""
         try:
-            for say, address in ((smtp.mail, parcel.return_path), (smtp.rcpt, parcel.to)):
-                code, words = say(address)
-                if code not in ACCEPTED:
-                    return self._after(smtp, _refused(code, words))
+            yield
         except (OSError, smtplib.SMTPException) as error:
+            self._broken = error
             self._hang_up()
-            return Outcome(MessageState.WAITING, None, f"the connection broke: {error}")
-        return None
 
     def give(self, parcel: Parcel) -> Outcome:
         """Give the mail that was offered. From here on a broken line leaves it uncertain."""
@@ -202,7 +238,10 @@ class Shelf:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         return None
 
-    def offer(self, parcel: Parcel) -> Outcome | None:
+    def offer(self, parcel: Parcel) -> None:
+        return None
+
+    def answer(self) -> None:
         return None
 
     def give(self, parcel: Parcel) -> Outcome:

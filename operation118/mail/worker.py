@@ -10,14 +10,14 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from flask import Flask
 
 from operation118.config import Settings
-from operation118.database import db, durable
+from operation118.database import db, durable, one_connection
 from operation118.mail import bounces, chores, claims, composing, pace, suppression
+from operation118.mail.claims import Hand, Said, Turn
 from operation118.mail.models import Lane, Message, MessageState
 from operation118.mail.parcels import Packer, Parcel
 from operation118.mail.transport import Carrier, Mail, Outcome, RelayDown
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 BATCH = 100
 BATCH_SECONDS = 5  # what a batch lasts at most at the pace that is set
 SPEECH = 6  # exchanges with the relay in one mail, each as long as its timeout at most
-Said = tuple[Message, Outcome] | None  # the last mail spoken, not yet written down
 
 
 class _TakenBack(Exception):
@@ -44,9 +43,9 @@ class Worker:
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
         self.stopping = threading.Event()
         self.packer = Packer(self.settings)
-        self._aside = ThreadPoolExecutor(1)
         timeout = self.mail.relay.timeout if self.mail.relay else 0
-        self.lease = timedelta(seconds=10 + SPEECH * timeout + BATCH_SECONDS)
+        lease = timedelta(seconds=10 + SPEECH * timeout + BATCH_SECONDS)
+        self.hand = Hand(self.name, lease, self.settings["MAIL_RETRIES"])
         with app.app_context():
             durable(db.engine)
 
@@ -57,7 +56,7 @@ class Worker:
         """Send until nothing is due; how many mails were settled. A relay that is down ends it: the next bell tries."""
         settled = 0
         while not self.stopping.is_set():
-            with self.app.app_context():
+            with self.app.app_context(), one_connection():
                 try:
                     done = self._round()
                 except RelayDown as error:
@@ -105,7 +104,7 @@ class Worker:
         limit = min(BATCH, max(1, int(rate * BATCH_SECONDS))) if rate else BATCH
         for lane in claims.lanes():
             resting = pace.resting(self.settings["MAIL_DOMAIN_RATE"])
-            messages = claims.claim(lane, self.name, limit=limit, lease=self.lease, resting=resting)
+            messages = claims.claim(lane, self.name, limit=limit, lease=self.hand.lease, resting=resting)
             db.session.commit()
             if messages:
                 return self._send(messages)
@@ -123,9 +122,9 @@ class Worker:
         said: Said = None
         settled = 0
         try:
-            with self.mail.connect() as carrier:
+            with self.mail.connect() as carrier, self.hand.turning() as turn:
                 for parcel in self._parcels(messages):
-                    outcome = self._speak(carrier, parcel, said)
+                    outcome = self._speak(carrier, parcel, said, turn)
                     settled += said is not None
                     said = (parcel.message, outcome) if outcome else None
                 self._write(said)
@@ -150,7 +149,7 @@ class Worker:
         db.session.commit()
         yield from parcels
 
-    def _speak(self, carrier: Carrier, parcel: Parcel, said: Said) -> Outcome | None:
+    def _speak(self, carrier: Carrier, parcel: Parcel, said: Said, turn: Turn) -> Outcome | None:
         """Write the last mail down, begin this one and speak it; None if it is to wait. Raises _TakenBack.
 
         While the relay hears of the sender and the recipient, the database puts on disk that this mail is being
@@ -158,19 +157,20 @@ class Worker:
         if self.stopping.is_set() or not self._paced(parcel.message):
             self._write(said)
             return None
-        offered = self._aside.submit(carrier.offer, parcel)
-        self._note(said)
-        begun = claims.begin(parcel.message.id, self.name, lease=self.lease)
+        if said and said[1].state is MessageState.FAILED:  # with what follows for its address
+            self._write(said)
+            said = None
         db.session.commit()
         try:
-            refusal = offered.result()
+            carrier.offer(parcel)
         except RelayDown as error:
+            turn(parcel.message, said)
             self._write((parcel.message, Outcome(MessageState.WAITING, None, str(error))))
             raise
-        if not begun:
+        if not turn(parcel.message, said):
             carrier.withdraw()
             raise _TakenBack
-        return refusal or carrier.give(parcel)
+        return carrier.answer() or carrier.give(parcel)
 
     def _paced(self, message: Message) -> bool:
         """Whether the mail may leave at this instant; a domain that had enough lets the others pass."""
@@ -185,7 +185,7 @@ class Worker:
     def _note(self, said: Said) -> None:
         if said:
             message, outcome = said
-            claims.settle(message, outcome, worker=self.name, retries=self.settings["MAIL_RETRIES"])
+            self.hand.settle(message, outcome)
             if outcome.state is MessageState.FAILED:
                 bounces.refused(message, outcome.reply)
 

@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it is given and answers as it is told."""
 
+import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,13 +30,16 @@ class Received:
 
 @dataclass
 class Sink:
-    """`answers` are taken one after the other at the end of each mail; then everything is accepted.
+    """`answers` are taken one after the other at the end of each mail, `greetings` at its MAIL; then everything is accepted.
     `refusals` answer an address at RCPT."""
 
     port: int = 0
     mails: list[Received] = field(default_factory=list[Received])
     answers: list[str] = field(default_factory=list[str])
     refusals: dict[str, str] = field(default_factory=dict[str, str])
+    greetings: list[str] = field(default_factory=list[str])
+    in_a_row: bool = False  # says that it hears commands in a row
+    unasked: list[bool] = field(default_factory=list[bool])  # for each MAIL: whether RCPT came before its answer
     connections: int = 0
     seen: list[Received] = field(default_factory=list[Received])  # what was given, taken or not
     on_mail: Callable[[], object] = bool  # called at the end of each mail
@@ -49,7 +53,17 @@ class Sink:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [responses[0], *(["250-PIPELINING"] if self.in_a_row else []), *responses[1:]]
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        await asyncio.sleep(0.01)
+        self.unasked.append(b"RCPT" in server._reader._buffer)  # pyright: ignore
+        if self.greetings:
+            return self.greetings.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

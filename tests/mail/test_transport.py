@@ -93,3 +93,26 @@ def test_a_relay_that_falls_silent_is_not_waited_for_long(mail_app: Flask, sink:
 def test_a_line_is_opened_only_when_there_is_something_to_say(mail_app: Flask, sink: Sink):
     Worker(mail_app).drain()
     assert sink.connections == 0
+
+
+@pytest.mark.parametrize("in_a_row", [False, True])
+def test_the_recipient_is_named_without_waiting_only_to_a_relay_that_hears_commands_in_a_row(
+    mail_app: Flask, sink: Sink, in_a_row: bool
+):
+    sink.in_a_row = in_a_row
+    sink.refusals["gone@example.org"] = "550 5.1.1 nobody"
+    post(mail_app, message("a"), message("gone"), message("c"))
+    Worker(mail_app).drain()
+    assert states(mail_app) == {"a": "sent", "gone": "failed", "c": "sent"}
+    assert sink.unasked == [in_a_row] * 3
+
+
+@pytest.mark.parametrize("in_a_row", [False, True])
+def test_a_refused_sender_is_what_is_told_not_what_follows_from_it(mail_app: Flask, sink: Sink, in_a_row: bool):
+    sink.in_a_row = in_a_row
+    sink.greetings = ["451 4.7.1 too fast"]
+    numbers = post(mail_app, message("a"), message("b"))
+    Worker(mail_app).drain()
+    refused = row(mail_app, numbers[0])
+    assert (refused.state, refused.code, refused.reply) == (MessageState.WAITING, 451, "4.7.1 too fast")
+    assert states(mail_app)["b"] == "sent"

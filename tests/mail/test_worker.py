@@ -20,6 +20,12 @@ from operation118.mail.worker import Worker
 LEASE = timedelta(minutes=5)
 
 
+def begun(worker: str, mail: Message) -> bool:
+    """Whether that worker could begin to speak that mail."""
+    with claims.Hand(worker, LEASE, []).turning() as turn:
+        return turn(mail, None)
+
+
 def test_what_is_due_is_sent_once(mail_app: Flask, sink: Sink):
     post(mail_app, message("a"), message("b"))
     assert Worker(mail_app).drain() == 2
@@ -174,8 +180,8 @@ def test_two_workers_never_hold_the_same_mail(mail_app: Flask):
         two = claims.claim(0, "two", limit=4, lease=LEASE, resting=[])
         db.session.commit()
         assert (len(one), len(two)) == (4, 2)
-        assert not claims.begin(one[0].id, "two", lease=LEASE)
-        assert claims.begin(one[0].id, "one", lease=LEASE)
+        assert not begun("two", one[0])
+        assert begun("one", one[0])
 
 
 @pytest.mark.parametrize(("campaign", "after"), [(0, MessageState.WAITING), (7, MessageState.UNCERTAIN)])
@@ -185,9 +191,9 @@ def test_after_a_worker_died_only_what_somebody_waits_for_is_sent_again(
     open_campaign(mail_app, campaign, 0)
     numbers = post(mail_app, message("begun", campaign_id=campaign), message("held", campaign_id=campaign))
     with mail_app.app_context():
-        claims.claim(campaign, "dead", limit=2, lease=LEASE, resting=[])
-        claims.begin(numbers[0], "dead", lease=LEASE)
+        held = claims.claim(campaign, "dead", limit=2, lease=LEASE, resting=[])
         db.session.commit()
+        assert begun("dead", held[0])
         assert claims.sweep() == 0
     with mail_app.app_context(), clock.at(clock.now() + LEASE * 2):
         assert claims.sweep() == 2
@@ -259,3 +265,13 @@ def test_every_engine_gives_a_mail_to_one_worker_only(postgres_url: str, make_ap
     assert len({mail.recipients[0] for mail in sink.mails}) == 10
     with app.app_context():
         assert db.session.query(Message).count() == 10
+
+
+def test_each_outcome_is_written_on_postgresql_too(postgres_url: str, make_app: Callable[..., Flask], sink: Sink):
+    app = make_app(SMTP_URL=sink.url, DATABASE_URL=postgres_url)
+    sink.refusals = {"gone@example.org": "550 5.1.1 nobody", "busy@example.org": "451 4.3.0 later"}
+    post(app, *(message(key) for key in ("a", "gone", "b", "busy", "c")))
+    assert Worker(app).drain() == 5
+    assert states(app) == {"a": "sent", "gone": "failed", "b": "sent", "busy": "waiting", "c": "sent"}
+    with app.app_context():
+        assert set(suppression.suppressed({"gone@example.org", "busy@example.org"}, bulk=False)) == {"gone@example.org"}
