@@ -98,8 +98,9 @@ class Hand:
 
     @contextmanager
     def turning(self) -> Generator[Turn]:
-        """What commits, of each mail, that it is being spoken from now on, and what became of the one before; it is False if
-        the mail is no longer in this worker's hand. PostgreSQL is told both in one exchange."""
+        """What says, of each mail, that it is being spoken from now on, and what became of the one before; it is False if the
+        mail is no longer in this worker's hand. PostgreSQL is told both in one exchange, and has committed them; SQLite in
+        the session's transaction."""
         if db.engine.dialect.name == "sqlite":
             yield self._one_by_one
             return
@@ -114,9 +115,7 @@ class Hand:
     def _one_by_one(self, message: Message, last: Said) -> bool:
         if last is not None:
             self.settle(*last)
-        begun = db.session.connection().execute(_BEGIN, self._begun(message)).rowcount == 1
-        db.session.commit()
-        return begun
+        return db.session.connection().execute(_BEGIN, self._begun(message)).rowcount == 1
 
     def _begun(self, message: Message) -> dict[str, object]:
         return {"next": message.id, "me": self.worker, "until": clock.now() + self.lease}

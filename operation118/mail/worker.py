@@ -167,7 +167,9 @@ class Worker:
             turn(parcel.message, said)
             self._write((parcel.message, Outcome(MessageState.WAITING, None, str(error))))
             raise
-        if not turn(parcel.message, said):
+        begun = turn(parcel.message, said)
+        db.session.commit()
+        if not begun:
             carrier.withdraw()
             raise _TakenBack
         return carrier.answer() or carrier.give(parcel)

@@ -59,7 +59,7 @@ class Sink:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         await asyncio.sleep(0.01)
-        self.unasked.append(b"RCPT" in server._reader._buffer)  # pyright: ignore
+        self.unasked.append(b"RCPT" in server._reader._buffer)  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess, reportAttributeAccessIssue]
         if self.greetings:
             return self.greetings.pop(0)
         envelope.mail_from = address

@@ -23,7 +23,9 @@ LEASE = timedelta(minutes=5)
 def begun(worker: str, mail: Message) -> bool:
     """Whether that worker could begin to speak that mail."""
     with claims.Hand(worker, LEASE, []).turning() as turn:
-        return turn(mail, None)
+        taken = turn(mail, None)
+    db.session.commit()
+    return taken
 
 
 def test_what_is_due_is_sent_once(mail_app: Flask, sink: Sink):
