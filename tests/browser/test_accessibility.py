@@ -1,54 +1,60 @@
 """Accessibility, as far as a machine can tell: axe, keys, zoom, no JavaScript."""
 
+from collections.abc import Iterator
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from browser.looking import CONTRAST, complaints, width
+
 NARROWEST = 320  # CSS pixels, WCAG 2.2 SC 1.4.10
-CONTRAST = {"runOnly": ["color-contrast"]}  # by night only the colours are others
-TESTED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-@pytest.fixture(scope="session")
-def axe() -> Axe:
-    return Axe()
+@pytest.fixture(scope="module")
+def shared_tab(browser: Browser, served: str) -> Iterator[Page]:
+    """One tab for all addresses: opening one takes longer than the looking."""
+    with browser.new_context(base_url=served) as context:
+        yield context.new_page()
 
 
-def test_axe_finds_nothing_in_either_colour_scheme(page: Page, axe: Axe, address: str):
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.goto(address)
-    assert complaints(axe, page) == []
-    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    assert complaints(axe, page, CONTRAST) == []
+@pytest.fixture
+def tab(shared_tab: Page) -> Page:
+    shared_tab.set_viewport_size({"width": 1280, "height": 800})
+    shared_tab.emulate_media(color_scheme="light", reduced_motion="null")
+    return shared_tab
 
 
-def complaints(axe: Axe, page: Page, options: dict[str, list[str]] = TESTED) -> list[tuple[str, list[str]]]:
-    violations = axe.run(page, options=options).response["violations"]
-    return [(found["id"], [node["html"] for node in found["nodes"]][:3]) for found in violations]
+@pytest.fixture(scope="module")
+def unscripted(browser: Browser, served: str) -> Iterator[Page]:
+    """A tab without JavaScript."""
+    with browser.new_context(base_url=served, java_script_enabled=False) as context:
+        yield context.new_page()
 
 
-def test_nothing_scrolls_sideways_on_a_small_screen_nor_twice_as_big(page: Page, address: str):
-    page.goto(address)
-    for width in (NARROWEST, 640):  # 640: a window of 1280 at 200 %
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size({"width": 1280, "height": 800})
-    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+def test_axe_finds_nothing_in_either_colour_scheme(tab: Page, address: str):
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    tab.goto(address)
+    assert complaints(tab) == []
+    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    assert complaints(tab, CONTRAST) == []
 
 
-def visible_text(browser: Browser, url: str, *, scripts: bool) -> str:
-    context = browser.new_context(java_script_enabled=scripts)
-    try:
-        page = context.new_page()
-        page.goto(url)
-        # a button that only scripts can serve is added by them, and is no part of what the page says
-        page.evaluate("document.querySelectorAll('main button').forEach(button => button.remove())")
-        return " ".join(page.locator("main").inner_text().split())
-    finally:
-        context.close()
+def test_nothing_scrolls_sideways_on_a_small_screen_nor_twice_as_big(tab: Page, address: str):
+    tab.goto(address)
+    for window in (NARROWEST, 640):  # 640: a window of 1280 at 200 %
+        tab.set_viewport_size({"width": window, "height": 800})
+        assert width(tab) <= window
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    assert width(tab) <= 1280
 
 
-def test_the_page_says_the_same_without_javascript(browser: Browser, served: str, address: str):
-    with_scripts = visible_text(browser, served + address, scripts=True)
-    assert visible_text(browser, served + address, scripts=False) == with_scripts
+def visible_text(tab: Page, address: str) -> str:
+    tab.goto(address)
+    # a button that only scripts can serve is added by them, and is no part of what the page says
+    tab.evaluate("document.querySelectorAll('main button').forEach(button => button.remove())")
+    return " ".join(tab.locator("main").inner_text().split())
+
+
+def test_the_page_says_the_same_without_javascript(tab: Page, unscripted: Page, address: str):
+    assert visible_text(unscripted, address) == visible_text(tab, address) != ""

@@ -14,11 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from browser.looking import complaints, width
 from browser.signing_in import office_cookie
-from browser.test_accessibility import complaints
 from mail import sink as sinks
 from mail.sink import Sink
 from operation118 import config
@@ -94,9 +93,9 @@ def house(browser: Browser, loaded_database: Path, data_dir: Path, tmp_path: Pat
 
 def look(page: Page) -> None:
     """Axe has nothing to say, and nothing scrolls sideways on the narrowest telephone."""
-    assert complaints(Axe(), page) == [], page.url
+    assert complaints(page) == [], page.url
     page.set_viewport_size({"width": NARROWEST, "height": 740})
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROWEST, page.url
+    assert width(page) <= NARROWEST, page.url
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

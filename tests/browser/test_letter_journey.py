@@ -8,10 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from browser.test_accessibility import complaints
+from browser.looking import complaints
 from serving import running
 
 LINK = r"http://127\.0\.0\.1:\d+/lettre/{}/[\w.-]+/"
@@ -48,7 +47,7 @@ def press(page: Page, name: str) -> None:
 def look(page: Page, heading: str) -> None:
     """The page is the one expected, and axe has nothing to say."""
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    assert complaints(Axe(), page) == []
+    assert complaints(page) == []
 
 
 def test_from_the_home_page_to_the_way_out(reader: Page, database: Path):

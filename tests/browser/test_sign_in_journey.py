@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, Request, expect
 
-from browser.test_accessibility import complaints
+from browser.looking import complaints, width
 from conftest import application
 from operation118 import clock
 from operation118.accounts import links, team
@@ -63,8 +62,8 @@ def look(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        assert complaints(Axe(), page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+        assert complaints(page) == []
+    assert width(page) <= SMALL["width"]
 
 
 def shown_code(key: str, *, later: int = 0) -> str:

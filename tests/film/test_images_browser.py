@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from browser.looking import complaints, width
 from browser.signing_in import office_cookie
-from browser.test_accessibility import complaints
 from film.pictures import jpeg
 from operation118.accounts.models import StaffRole
 from serving import running
@@ -108,7 +107,7 @@ def test_pictures_are_dragged_into_order(house: House):
 
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(house: House):
     context = house.visit(viewport=PHONE)
-    page, axe = context.new_page(), Axe()
+    page = context.new_page()
     send(page, 21)
     page.get_by_role("link", name="Vue 21").click()
     edited = page.url.removeprefix(house.url)
@@ -121,8 +120,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(house: House):
         "/en/photos/",
     ):
         page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+        assert width(page) <= PHONE["width"], path
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            assert complaints(axe, page) == [], (path, scheme)
+            assert complaints(page) == [], (path, scheme)
     context.close()

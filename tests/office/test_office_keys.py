@@ -1,19 +1,15 @@
-"""By keyboard alone: from any page to the field, from a word to what it finds; and nothing for axe to say."""
+"""By keyboard alone: from any page to the field, from a word to what it finds."""
 
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from browser.signing_in import office_cookie
-from browser.test_accessibility import complaints
 from operation118.accounts.models import StaffRole
 from serving import running
-
-PAGES = ("/office/", "/office/faits/", "/office/recherche/", "/office/recherche/?q=le", "/office/recherche/?q=qqqq")
 
 
 @pytest.fixture(scope="module")
@@ -38,18 +34,6 @@ def editor(browser: Browser, desk: str) -> Iterator[Page]:
     page = opened(browser, desk)
     yield page
     page.context.close()
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(editor: Page, address: str):
-    editor.emulate_media(reduced_motion="reduce")
-    for scheme in ("light", "dark"):
-        editor.emulate_media(color_scheme=scheme)
-        editor.goto(address)
-        assert complaints(Axe(), editor) == [], scheme
-        assert editor.evaluate("document.documentElement.scrollWidth") <= 360
-    editor.set_viewport_size({"width": 1280, "height": 800})
-    assert complaints(Axe(), editor) == []
 
 
 def test_from_a_key_to_the_page_that_edits(editor: Page):
@@ -113,3 +97,29 @@ def test_without_javascript_the_search_finds_as_much(browser: Browser, desk: str
         assert page.locator("[data-result]").count() > 3
     finally:
         page.context.close()
+
+
+def test_the_star_of_the_telephone_leads_to_the_facts_but_for_those_who_type(editor: Page):
+    editor.goto("/office/film/")
+    editor.keyboard.press("/")
+    editor.keyboard.type("*")
+    expect(editor.get_by_role("searchbox", name="Chercher partout")).to_have_value("*")
+    editor.get_by_role("heading", name="Le film").click()
+    editor.keyboard.press("*")
+    editor.wait_for_url("**/office/faits/")
+    editor.get_by_role("button", name="Menu").click()
+    expect(editor.get_by_role("button", name="Fermer")).to_be_visible()
+    expect(editor.get_by_role("link", name="* Les faits à vérifier")).to_have_attribute("aria-current", "page")
+
+
+@pytest.mark.parametrize("address", ["presse/articles/", "lettre/nouvelle/", "images/nouvelle/"])
+def test_on_a_telephone_the_field_is_wide_and_the_bar_of_a_form_is_one_row(editor: Page, address: str):
+    editor.goto(f"/office/{address}")
+    if address == "presse/articles/":
+        editor.locator("main tbody a").first.click()
+    field = editor.get_by_role("searchbox", name="Chercher partout").bounding_box()
+    bar = editor.locator(".desk-save").bounding_box()
+    assert field
+    assert field["width"] > 200
+    assert bar
+    assert bar["height"] < 80
