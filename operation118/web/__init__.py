@@ -23,6 +23,7 @@ from operation118.web import (
     page_cache,
     sessions,
     time_machine,
+    typography,
     visits,
 )
 
@@ -76,6 +77,7 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     app.context_processor(_context)
     app.add_template_filter(markdown.prose)
     app.add_template_filter(markdown.words)
+    app.add_template_filter(typography.whole_names)
     app.add_template_global(dates.day_label)
     app.add_template_global(links.absolute)
     app.add_template_global(links.page_url)

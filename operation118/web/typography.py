@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from markupsafe import Markup
+
 NARROW = "\u202f"
 NBSP = "\u00a0"
 
@@ -24,6 +26,9 @@ _ENGLISH = (
     (re.compile(r"(?<=\w)'"), "’"),
     (re.compile(r"(?<=\d)[ \u202f](?=\d{3}\b)"), NBSP),
 )
+# « Jean-Pierre », « Haute-Loire »: two capitals around a hyphen; what is longer may break.
+_NAME = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ]\w{1,11}-[A-ZÀ-ÖØ-Þ]\w{1,11}(?![\w-])")
+_TAG = re.compile(r"(<[^>]*>)")
 
 
 @lru_cache(maxsize=4096)
@@ -32,3 +37,10 @@ def typeset(text: str, lang: str) -> str:
     for pattern, replacement in _FRENCH if lang == "fr" else _ENGLISH:
         text = pattern.sub(replacement, text)
     return text
+
+
+def whole_names(html: Markup) -> Markup:
+    """`html` with its names in one piece at the end of a line; their hyphen stays one that is copied and searched for."""
+    parts = _TAG.split(html)
+    texts = (part if part.startswith("<") else _NAME.sub(r'<span class="nowrap">\g<0></span>', part) for part in parts)
+    return Markup("".join(texts))  # noqa: S704 - the same HTML, names wrapped

@@ -1,10 +1,13 @@
 """The spaces and apostrophes each language wants."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from operation118.web.typography import NARROW, NBSP, typeset
+from operation118.web.typography import NARROW, NBSP, typeset, whole_names
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,18 @@ def test_only_spaces_and_apostrophes_change(text: str, lang: str):
         return value.replace("’", "'").translate({ord(space): " " for space in (NARROW, NBSP)})
 
     assert bare(typeset(text, lang)) == bare(text)
+
+
+@pytest.mark.parametrize(
+    ("html", "whole"),
+    [
+        ("<p>Jean-Pierre, à Haute-Loire</p>", ["Jean-Pierre", "Haute-Loire"]),
+        ('<p><a href="/x/Jean-Pierre/">Zoé-Ève</a></p>', ["Zoé-Ève"]),
+        ("<p>un peut-être, un Peut-être, Châlons-en-Champagne, Anti-constitutionnellement</p>", []),
+        ("<p>Extraordinairement-Longuement, A-B</p>", []),
+    ],
+)
+def test_a_name_stays_in_one_piece_and_is_copied_as_it_is_written(html: str, whole: list[str]):
+    made = whole_names(Markup(html))
+    assert re.findall(r'<span class="nowrap">(.*?)</span>', made) == whole
+    assert made.replace('<span class="nowrap">', "").replace("</span>", "") == html
