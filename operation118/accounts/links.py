@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from operation118 import clock, tokens
 from operation118.accounts.models import Staff
-from operation118.accounts.refused import Refused
 from operation118.database import db
 from operation118.tokens import BadToken, Purpose
 from operation118.web.links import absolute
@@ -26,8 +25,11 @@ PAGES = {
     Purpose.RESET: "accounts.reset",
     Purpose.FOUNDING: "accounts.found",
 }
-WORN = "Ce lien a déjà servi, ou il est trop vieux."
 NOBODY = "founding"
+
+
+class Worn(Exception):
+    """A link that served already, or is too old."""
 
 
 def _trace(staff: Staff) -> str:
@@ -61,18 +63,18 @@ def somebody() -> bool:
 
 
 def _parts(purpose: Purpose, token: str, count: int) -> list[str]:
-    """Raises Refused for a token that was not made for this, or that has lapsed."""
+    """Raises Worn for a token that was not made for this, or that has lapsed."""
     try:
         parts = tokens.read(purpose, token).split("-")
     except BadToken:
-        raise Refused(WORN) from None
+        raise Worn from None
     if len(parts) != count or datetime.fromtimestamp(int(parts[1]), UTC) <= clock.real_now():
-        raise Refused(WORN)
+        raise Worn
     return parts
 
 
 def owner(purpose: Purpose, token: str) -> Staff:
-    """Who may choose a password with this link. Raises Refused once it was used, has lapsed, or is for nobody now."""
+    """Who may choose a password with this link. Raises Worn once it was used, has lapsed, or is for nobody now."""
     number, _, trace = _parts(purpose, token, 3)
     staff = db.session.get(Staff, int(number))
     if (
@@ -81,15 +83,15 @@ def owner(purpose: Purpose, token: str) -> Staff:
         or _trace(staff) != trace
         or bool(staff.password) != (purpose is Purpose.RESET)
     ):
-        raise Refused(WORN)
+        raise Worn
     return staff
 
 
 def check_founding(token: str) -> None:
-    """Raises Refused when the link has lapsed, or when there is already somebody."""
+    """Raises Worn when the link has lapsed, or when there is already somebody."""
     _parts(Purpose.FOUNDING, token, 2)
     if somebody():
-        raise Refused(WORN)
+        raise Worn
 
 
 def own_page() -> str:

@@ -16,13 +16,14 @@ from operation118.database import db
 from operation118.tokens import Purpose
 
 
-def _worn(refused: Refused) -> AnyResponse:
-    """A link that opens nothing, and what to do."""
-    return make_response(render_template("office/accounts/worn.html", said=str(refused)), 410)
-
-
 def _page(template: str, status: int = 200, **values: object) -> AnyResponse:
     return make_response(render_template(f"office/accounts/{template}.html", **values), status)
+
+
+@bp.errorhandler(links.Worn)
+def _worn(worn: links.Worn) -> AnyResponse:
+    """A link that opens nothing, and what to do."""
+    return _page("worn", 410)
 
 
 # --- Forgotten ----------------------------------------------------------------------------------------------------
@@ -61,21 +62,14 @@ def reset_sent() -> ResponseReturnValue:
 @bp.get("/mot-de-passe/<token>/")
 @open_to_strangers
 def reset(token: str) -> ResponseReturnValue:
-    try:
-        staff = links.owner(Purpose.RESET, token)
-    except Refused as refused:
-        return _worn(refused)
-    return _page("reset", form=PasswordForm(formdata=None), staff=staff)
+    return _page("reset", form=PasswordForm(formdata=None), staff=links.owner(Purpose.RESET, token))
 
 
 @bp.post("/mot-de-passe/<token>/")
 @open_to_strangers
 @limits.by_network(too_often)
 def choose(token: str) -> ResponseReturnValue:
-    try:
-        staff = links.owner(Purpose.RESET, token)
-    except Refused as refused:
-        return _worn(refused)
+    staff = links.owner(Purpose.RESET, token)
     form = PasswordForm()
     if not form.validate() or not _chosen(staff, form):
         return _page("reset", 422, form=form, staff=staff)
@@ -103,10 +97,7 @@ def _chosen(staff: Staff, form: PasswordForm) -> bool:
 @bp.get("/invitation/<token>/")
 @open_to_strangers
 def accept(token: str) -> ResponseReturnValue:
-    try:
-        staff = links.owner(Purpose.INVITATION, token)
-    except Refused as refused:
-        return _worn(refused)
+    staff = links.owner(Purpose.INVITATION, token)
     return _page("accept", form=ArrivalForm(formdata=None, name=staff.name), staff=staff)
 
 
@@ -114,10 +105,7 @@ def accept(token: str) -> ResponseReturnValue:
 @open_to_strangers
 @limits.by_network(too_often)
 def arrive(token: str) -> ResponseReturnValue:
-    try:
-        staff = links.owner(Purpose.INVITATION, token)
-    except Refused as refused:
-        return _worn(refused)
+    staff = links.owner(Purpose.INVITATION, token)
     form = ArrivalForm()
     if not form.validate():
         return _page("accept", 422, form=form, staff=staff)
@@ -136,10 +124,7 @@ def arrive(token: str) -> ResponseReturnValue:
 @bp.get("/premier/<token>/")
 @open_to_strangers
 def found(token: str) -> ResponseReturnValue:
-    try:
-        links.check_founding(token)
-    except Refused as refused:
-        return _worn(refused)
+    links.check_founding(token)
     return _page("found", form=FoundingForm(formdata=None))
 
 
@@ -147,10 +132,7 @@ def found(token: str) -> ResponseReturnValue:
 @open_to_strangers
 @limits.by_network(too_often)
 def make_first(token: str) -> ResponseReturnValue:
-    try:
-        links.check_founding(token)
-    except Refused as refused:
-        return _worn(refused)
+    links.check_founding(token)
     form = FoundingForm()
     if not form.validate():
         return _page("found", 422, form=form)
