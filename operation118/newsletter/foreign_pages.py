@@ -5,8 +5,10 @@ redirection, and all of them together take a few seconds at most; the terminal, 
 """
 
 import socket
+import ssl
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from http.client import HTTPException
 from ipaddress import ip_address
 from typing import Any
@@ -26,12 +28,16 @@ NO_SUCH_METHOD = (403, 405, 501)  # answers to HEAD after which the page itself 
 UNREACHED = (URLError, OSError, HTTPException, ValueError)
 
 
+class NotPublic(ValueError):
+    """The host is this machine, or a neighbour."""
+
+
 def problems(urls: Sequence[str]) -> dict[str, str]:
     """Those of `urls` that do not answer, and why."""
     guarded = has_request_context()
     asked = urls[:MOST] if guarded else urls
     pool = ThreadPoolExecutor(AT_ONCE)
-    answers: dict[str, Future[str]] = {url: pool.submit(_problem, url, guarded) for url in asked}
+    answers: dict[str, Future[str]] = {url: pool.submit(copy_context().run, _problem, url, guarded) for url in asked}
     wait(answers.values(), timeout=DEADLINE if guarded else None)
     pool.shutdown(wait=False, cancel_futures=True)
     found = {url: answer.result() if answer.done() else _("pas de réponse à temps") for url, answer in answers.items()}
@@ -43,9 +49,9 @@ def _problem(url: str, guarded: bool) -> str:
     try:
         _ask(url, "HEAD", guarded)
     except HTTPError as error:
-        return _problem_of_page(url, guarded) if error.code in NO_SUCH_METHOD else str(error.code)
+        return _problem_of_page(url, guarded) if error.code in NO_SUCH_METHOD else _said(error)
     except UNREACHED as error:
-        return str(error)
+        return _said(error)
     return ""
 
 
@@ -53,8 +59,27 @@ def _problem_of_page(url: str, guarded: bool) -> str:
     try:
         _ask(url, "GET", guarded)
     except UNREACHED as error:
-        return str(error)
+        return _said(error)
     return ""
+
+
+def _said(error: Exception) -> str:
+    """Why a page was not reached, in words for whoever wrote the link."""
+    match error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error:
+        case HTTPError() as answer:
+            return str(answer.code)
+        case NotPublic():
+            return _("l'adresse n'est pas du réseau public")
+        case TimeoutError():
+            return _("pas de réponse à temps")
+        case socket.gaierror():
+            return _("ce nom ne mène à aucun serveur")
+        case ConnectionRefusedError():
+            return _("le serveur refuse la connexion")
+        case ssl.SSLCertVerificationError():
+            return _("son certificat n'est pas valable")
+        case _:
+            return _("la connexion n'aboutit pas")
 
 
 def _ask(url: str, method: str, guarded: bool) -> None:
@@ -76,10 +101,10 @@ class _Redirections(HTTPRedirectHandler):
 
 
 def _refuse_private(url: str, guarded: bool) -> None:
-    """Raises ValueError where the host is this machine, a neighbour, or unknown."""
+    """Raises NotPublic, or OSError where the host is unknown."""
     host = urlsplit(url).hostname or ""
     if not guarded:
         return
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     if not all(ip_address(address[4][0]).is_global for address in found):
-        raise ValueError(_("l'adresse n'est pas du réseau public"))
+        raise NotPublic

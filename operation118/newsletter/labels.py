@@ -70,7 +70,7 @@ def suppression_label(reason: SuppressionReason) -> str:
         SuppressionReason.SOFT_BOUNCES: _("votre boîte a trop souvent refusé nos messages"),
         SuppressionReason.COMPLAINT: _("une lettre a été signalée comme indésirable"),
         SuppressionReason.ERASED: _("vous avez demandé l'effacement"),
-        SuppressionReason.REQUEST: _("vous avez quitté la lettre"),
+        SuppressionReason.REQUEST: _("vous avez demandé que nous ne vous écrivions plus"),
         SuppressionReason.IMPORTED: _("une liste reprise disait que vous l'aviez quittée"),
     }[reason]
 

@@ -177,8 +177,8 @@ def stop(slug: str) -> ResponseReturnValue:
         progress = results.progress(campaign)
         return render_template("office/newsletter/stop.html", campaign=campaign, progress=progress)
     spared = campaigns.stop(campaign)
-    told = f"Arrêtée pour de bon : {office_words.number(spared)} messages ne partiront pas."
-    return _done(campaign, f"arrêtée, {spared} messages ne partiront pas", told)
+    unsent = office_words.counted(spared, "message ne partira pas", "messages ne partiront pas")
+    return _done(campaign, f"arrêtée, {unsent}", f"Arrêtée pour de bon : {unsent}.")
 
 
 @bp.post("/<slug>/renvoyer/")
@@ -189,7 +189,8 @@ def retry(slug: str) -> ResponseReturnValue:
     wanted = RETRIED.get(request.form.get("quoi", "")) or abort(400)
     number = campaigns.retry(campaign, state=wanted)
     what = office_words.MESSAGE[wanted].lower()
-    return _done(campaign, f"{number} messages {what} renvoyés", f"{office_words.number(number)} messages repartent.")
+    told = office_words.counted(number, "message repart", "messages repartent")
+    return _done(campaign, f"{told} ({what})", f"{told}.")
 
 
 @bp.get("/<slug>/incertains/")

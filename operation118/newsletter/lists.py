@@ -19,6 +19,7 @@ from operation118.content.spreadsheets import DELIMITERS, bare, encoded
 from operation118.newsletter.models import SubscriberState, Topic
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import LANGUAGES
+from operation118.web.languages import gettext as _
 
 Cells = Mapping[str, str]
 DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y", "%d/%m/%Y")
@@ -90,7 +91,9 @@ class List:
             try:
                 yield from (self._line(reader.line_num, cells) for cells in reader)
             except csv.Error as error:
-                raise Refused(f"{self.path.name}, line {reader.line_num}: {error}") from None
+                raise Refused(
+                    _("%(file)s, ligne %(n)s : ceci n'est pas une table CSV.", file=self.path.name, n=reader.line_num)
+                ) from error
 
     def _line(self, number: int, cells: Cells) -> Line:
         values = {name: bare(value) for name, value in cells.items() if name}
@@ -109,8 +112,12 @@ def recognised(path: Path) -> List:
     known = next((known for known in FORMATS if known.known_by <= columns), None)
     if known is None:
         raise Refused(
-            f"{path.name}: these columns are of no list we know ({', '.join(sorted(columns))[:200]}). "
-            f"We read exports of {', '.join(known.name for known in FORMATS)}."
+            _(
+                "%(file)s : ces colonnes ne sont d'aucune liste connue (%(columns)s). Nous lisons les exports de %(names)s et de ce site.",
+                file=path.name,
+                columns=", ".join(sorted(columns))[:200],
+                names=", ".join(known.name for known in FORMATS[:-1]),
+            )
         )
     return List(path, known, encoding, delimiter, length)
 
@@ -119,7 +126,7 @@ def _encoding(path: Path) -> tuple[str, int]:
     """The encoding in which the whole file can be read, and its number of lines. Raises Refused."""
     found = encoded(path)
     if found is None:
-        raise Refused(f"{path.name}: neither UTF-8 nor Windows-1252; save it as CSV UTF-8.")
+        raise Refused(_("%(file)s n'est ni en UTF-8 ni en Windows-1252 : enregistrez-la en CSV UTF-8.", file=path.name))
     return found
 
 

@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from operation118 import places
 from operation118.newsletter.desk import Written
+from operation118.newsletter.importing import Terms
 from operation118.newsletter.models import Campaign, Topic
 from operation118.newsletter.reach import DISTANCES, Near, Reach, around, read
 from operation118.newsletter.wording import label
@@ -20,6 +21,7 @@ LONGEST_TEXT = 60_000  # characters of one language
 _subject = Length(max=200, message="200 caractères au plus.")
 _text = Length(max=LONGEST_TEXT, message="Ce texte est trop long pour une lettre.")
 USUAL_KM = "30"
+PER_HOUR = (100, 200, 500, 1000, 2000)
 UNTYPED = frozenset({"version", "csrf_token"})
 READING = {"": "Toutes les langues", "fr": "Ceux qui lisent le français", "en": "Ceux qui lisent l’anglais"}
 
@@ -126,8 +128,22 @@ def told(field: Field) -> str:
 
 
 class ImportForm(FlaskForm):
-    """How a list is taken over."""
+    """How a list is taken over: what the terminal asks, it asks."""
 
     topics = Checkboxes("Sujets", choices=_topics, name="sujets")
     lang = SelectField("Langue", choices={"fr": "Français", "en": "Anglais"}, name="langue")
     ask = BooleanField("Demander confirmation à ceux qui n’ont pas de preuve", name="demander")
+    per_hour = SelectField(
+        "Combien par heure, au plus",
+        choices={str(most): str(most) for most in PER_HOUR},
+        default="500",
+        name="par_heure",
+    )
+    called = StringField(
+        "Le nom sous lequel ils connaissent la liste", [Length(max=120, message="120 caractères au plus.")], name="nom"
+    )
+
+    def terms(self) -> Terms:
+        topics = frozenset(Topic(value) for value in self.topics.data or ())
+        called = " ".join((self.called.data or "").split())
+        return Terms(topics, self.lang.data, self.ask.data, per_hour=int(self.per_hour.data), called=called)

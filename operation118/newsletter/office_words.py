@@ -47,16 +47,33 @@ ONE_MESSAGE = {
     MessageState.UNCERTAIN: "Incertain",
     MessageState.CANCELLED: "Annulé",
 }
+# What the journal keeps of a letter, by the name of each field.
+LETTER = {
+    "topics": "Sujets",
+    "reach": "Lecteurs",
+    "lang": "Langue",
+    "near": "Autour de",
+    "label": "Commune",
+    "latitude": "Latitude",
+    "longitude": "Longitude",
+    "km": "Kilomètres",
+    "subject": "Objet",
+    "body": "Texte",
+    "in_archive": "Dans les archives publiques",
+}
+# One of them, several.
 STANDING = {
-    Standing.WRITTEN: "la reçoivent",
-    Standing.UNCONFIRMED: "n’ont pas confirmé leur demande",
-    Standing.UNSUBSCRIBED: "sont partis",
-    Standing.OTHER_TOPICS: "n’ont demandé aucun de ces sujets",
-    Standing.OTHER_LANGUAGE: "lisent l’autre langue",
-    Standing.ELSEWHERE: "sont trop loin, ou n’ont dit aucune commune",
-    Standing.SUPPRESSED: "sont sur la liste des adresses à ne plus écrire",
-    Standing.PAUSED: "ont suspendu la lettre",
-    Standing.ERASED: "ont tout effacé",
+    Standing.UNCONFIRMED: ("n’a pas confirmé sa demande", "n’ont pas confirmé leur demande"),
+    Standing.UNSUBSCRIBED: ("est parti", "sont partis"),
+    Standing.OTHER_TOPICS: ("n’a demandé aucun de ces sujets", "n’ont demandé aucun de ces sujets"),
+    Standing.OTHER_LANGUAGE: ("lit l’autre langue", "lisent l’autre langue"),
+    Standing.ELSEWHERE: ("est trop loin, ou n’a dit aucune commune", "sont trop loin, ou n’ont dit aucune commune"),
+    Standing.SUPPRESSED: (
+        "est sur la liste des adresses à ne plus écrire",
+        "sont sur la liste des adresses à ne plus écrire",
+    ),
+    Standing.PAUSED: ("a suspendu la lettre", "ont suspendu la lettre"),
+    Standing.ERASED: ("a tout effacé", "ont tout effacé"),
 }
 SUBSCRIBER = {
     SubscriberState.PENDING: "En attente de confirmation",
@@ -68,7 +85,7 @@ REASON = {
     SuppressionReason.SOFT_BOUNCES: "Boîte qui refuse trop souvent",
     SuppressionReason.COMPLAINT: "Lettre signalée comme indésirable",
     SuppressionReason.ERASED: "Effacement demandé",
-    SuppressionReason.REQUEST: "A quitté la lettre",
+    SuppressionReason.REQUEST: "A demandé qu’on ne lui écrive plus",
     SuppressionReason.IMPORTED: "Avait quitté une liste reprise",
 }
 SCOPE = {SuppressionScope.ALL: "tout", SuppressionScope.BULK: "les lettres"}
@@ -89,6 +106,11 @@ def number(value: int) -> str:
 def about(value: int) -> str:
     """A number that was counted no further than `readers.MOST`."""
     return f"plus de {number(MOST)}" if value > MOST else number(value)
+
+
+def counted(value: int, one: str, many: str, *, exact: bool = True) -> str:
+    """« 1 message », « 12 000 messages »."""
+    return f"{number(value) if exact else about(value)} {many if value > 1 else one}"
 
 
 def reach_label(reach: Reach) -> str:

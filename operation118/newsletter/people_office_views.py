@@ -22,10 +22,11 @@ from operation118 import clock
 from operation118.accounts import journal
 from operation118.accounts.door import open_to
 from operation118.database import db
-from operation118.newsletter import exporting, holdings, people, proof, uploads
-from operation118.newsletter.importing import Report, Terms
+from operation118.mail.suppression import A_SERVERS_WORD
+from operation118.newsletter import erasing, exporting, holdings, people, proof, uploads
+from operation118.newsletter.importing import Report
 from operation118.newsletter.mail_office_views import CLERKS, DID, bp
-from operation118.newsletter.models import Subscriber, Topic
+from operation118.newsletter.models import Subscriber
 from operation118.newsletter.office import french
 from operation118.newsletter.office_forms import ImportForm
 from operation118.newsletter.office_words import number
@@ -57,7 +58,8 @@ def subscribers() -> str:
 @open_to(*CLERKS)
 def subscriber(person: int) -> str:
     found = people.person(person) or abort(404)
-    return render_template("office/mail/subscriber.html", person=found)
+    shown = {"person": found, "kept": erasing.LEFT, "liftable": A_SERVERS_WORD}
+    return render_template("office/mail/subscriber.html", **shown)
 
 
 def _the_subscriber(person: int) -> Subscriber:
@@ -104,13 +106,13 @@ def evidence_of() -> Response:
 @open_to(*CLERKS)
 def take_over() -> ResponseReturnValue:
     """Files are received, every line is rehearsed, nothing is written; the page that follows asks whether to do it."""
-    form = ImportForm()
     if request.method == "GET":
         return _form(ImportForm(formdata=None))
-    topics = frozenset(Topic(value) for value in form.topics.data or () if value in set(Topic))
-    lang = form.lang.data if form.lang.data in ("fr", "en") else "fr"
+    form = ImportForm()
+    if not form.validate():
+        return _form(form), 422
     try:
-        token = uploads.keep(request.files.getlist("fichiers"), Terms(topics, lang, form.ask.data))
+        token = uploads.keep(request.files.getlist("fichiers"), form.terms())
     except Refused as refused:
         return _form(form, refusal=str(refused)), 422
     folder = uploads.folder_of(token) or abort(404)

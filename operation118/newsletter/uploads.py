@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
@@ -29,23 +29,25 @@ MOST_FILES = 6
 KEPT = timedelta(days=1)
 PAGE = 200  # lines
 TERMS, LINES = "terms.json", "lines.csv"
+SAID = ("lang", "ask", "per_hour", "called")  # of the terms, besides the topics: what the form says
 FILES = "files"  # apart from ours, for their names are the sender's
 _TOKEN = re.compile(r"[a-z0-9]{32}")
 
 
 @dataclass
 class _LineByLine(Report):
-    """A report that also writes what each line comes to; no address is written a second time."""
+    """A report that also tells what each line comes to; no address is written a second time."""
 
-    file: TextIO = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        self.table = csv.writer(self.file, delimiter=";")
-        self.table.writerow(("fichier", "ligne", "devient", "raison"))
+    told: list[tuple[str, int, str, str]] = field(default_factory=list[tuple[str, int, str, str]])
 
     def note(self, outcome: Outcome, source: List, line: Line, why: str = "") -> None:
         super().note(outcome, source, line, why)
-        self.table.writerow((source.path.name, line.number, OUTCOMES[outcome], why))
+        self.told.append((source.path.name, line.number, OUTCOMES[outcome], why))
+
+    def write(self, path: Path) -> None:
+        """In the order of the files, which is not the one they are read in."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([("fichier", "ligne", "devient", "raison"), *sorted(self.told)])
 
 
 OUTCOMES = {
@@ -79,7 +81,7 @@ def keep(files: Sequence[FileStorage], terms: Terms) -> str:
     (folder / FILES).mkdir(mode=0o700, parents=True)
     for file, name in named:
         file.save(folder / FILES / name)
-    said = {"topics": sorted(terms.topics), "lang": terms.lang, "ask": terms.ask}
+    said = {"topics": sorted(terms.topics)} | {name: getattr(terms, name) for name in SAID}
     (folder / TERMS).write_text(json.dumps(said))
     return token
 
@@ -97,15 +99,15 @@ def sources(folder: Path) -> list[List]:
 
 def terms(folder: Path) -> Terms:
     said: dict[str, Any] = json.loads((folder / TERMS).read_text())
-    topics = frozenset(Topic(topic) for topic in said["topics"])
-    return Terms(topics, said["lang"], said["ask"], with_network=current_settings()["CONSENT_NETWORK"])
+    topics = frozenset(Topic(topic) for topic in said.pop("topics"))
+    return Terms(topics, with_network=current_settings()["CONSENT_NETWORK"], **said)
 
 
 def rehearse(folder: Path) -> Report:
     """Say what would become of each line; nothing is written but that. Raises Refused."""
-    with (folder / LINES).open("w", encoding="utf-8", newline="") as file:
-        report = _LineByLine(file=file)
-        importing.take_over(sources(folder), terms=terms(folder), progress=_silent, report=report, rehearse=True)
+    report = _LineByLine()
+    importing.take_over(sources(folder), terms=terms(folder), progress=_silent, report=report, rehearse=True)
+    report.write(folder / LINES)
     return report
 
 

@@ -1,10 +1,13 @@
 """What is found before a letter leaves."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from http.client import RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.error import URLError
 
 import pytest
 from sqlalchemy.orm import Session
@@ -157,10 +160,24 @@ def test_a_foreign_site_that_is_silent_is_a_warning(monkeypatch: pytest.MonkeyPa
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         warnings = found(f"[a](http://127.0.0.1:{silent.getsockname()[1]}/)", network=True)
     assert [finding.is_error for finding in warnings] == [False]
-    assert "timed out" in warnings[0].message
+    assert "(no answer in time)" in warnings[0].message
 
 
 def test_a_foreign_site_that_is_down_is_a_warning():
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
-    assert "refused" in found(f"[a](http://127.0.0.1:{port}/)", network=True)[0].message
+    assert "(the server refuses the connection)" in found(f"[a](http://127.0.0.1:{port}/)", network=True)[0].message
+    assert list(foreign_pages.problems([f"http://127.0.0.1:{port}/"]).values()) == ["le serveur refuse la connexion"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (URLError(socket.gaierror(-2, "Name or service not known")), "ce nom ne mène à aucun serveur"),
+        (URLError(ssl.SSLCertVerificationError("expired")), "son certificat n’est pas valable"),
+        (URLError("unknown url type"), "la connexion n’aboutit pas"),
+        (RemoteDisconnected("closed"), "la connexion n’aboutit pas"),
+    ],
+)
+def test_why_a_foreign_page_was_not_reached_is_said_in_words(error: Exception, told: str):
+    assert foreign_pages._said(error).replace("\u00a0", " ") == told
