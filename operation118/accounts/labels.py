@@ -5,8 +5,8 @@ from operation118.accounts.models import StaffRole
 ROLES: dict[StaffRole, tuple[str, str]] = {
     StaffRole.ADMIN: ("Administration", "tout, et l’équipe elle-même"),
     StaffRole.EDITOR: ("Rédaction", "tout ce que le public voit, et la lettre"),
-    StaffRole.PRESS_OFFICER: ("Presse", "les articles, les entretiens et leurs sources"),
-    StaffRole.DOOR: ("Accueil", "sa page à soi, et l’accueil des séances"),
+    StaffRole.PRESS_OFFICER: ("Presse", "la presse, ses sources, les personnes et les images ; lire le reste"),
+    StaffRole.DOOR: ("Accueil", "voir ce qui vient, lire la lettre et pouvoir la retenir"),
 }
 
 

@@ -7,7 +7,7 @@ from pydantic_core import ErrorDetails
 _WORDING = {
     "missing": "Ce champ est nécessaire.",
     "extra_forbidden": "Cette colonne n'existe pas ici.",
-    "enum": "Choisissez l'une des valeurs proposées ({expected}).",
+    "enum": "Choisissez l'une des valeurs proposées : {choices}.",
     "string_type": "Écrivez un texte.",
     "string_too_short": "Écrivez quelque chose.",
     "bool_type": "Répondez par oui ou par non.",
@@ -43,15 +43,19 @@ _COMPLAINTS = (
     (re.compile(r"required, and absent"), _WORDING["missing"]),
     (re.compile(r'"\w+" goes with a date such as (\S+)'), r"Cette précision va avec une date comme \1."),
 )
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 def explain(error: ErrorDetails) -> str:
     """What pydantic found wrong in one field, in one French sentence."""
     context = error.get("ctx", {})
+    expected = str(context.get("expected"))
     if error["type"] == "content":
-        return _EXPECTED.get(str(context.get("expected")), f"Attendu : {context.get('expected')}.")
-    wording = _WORDING.get(error["type"])
-    return wording.format(**context).replace("'", "’") if wording else f"Valeur refusée : {error['msg']}."
+        return _EXPECTED.get(expected, f"Attendu : {expected}.")
+    wording, choices = _WORDING.get(error["type"]), ", ".join(_QUOTED.findall(expected))
+    return (
+        wording.format(**context, choices=choices).replace("'", "’") if wording else f"Valeur refusée : {error['msg']}."
+    )
 
 
 def complaint(message: str) -> str:

@@ -21,6 +21,7 @@ TEXTS = ("alt_fr", "alt_en", "caption_fr", "caption_en", "credit", "terms_fr", "
 LINE, TEXT = 200, 600  # characters; what a screen reader or a caption can bear
 _line, _text = (Length(max=most, message=f"{most} caractères au plus.") for most in (LINE, TEXT))
 MINUTE = "%Y-%m-%dT%H:%M"
+NEEDED = {"required": True}
 
 
 class ParisTime(DateTimeLocalField):
@@ -48,13 +49,13 @@ class ImageForm(FlaskForm):
     file = HiddenField()
     version = HiddenField()
     kind = StringField("Genre")
-    alt_fr = TextAreaField("Description, en français", [_text])
-    alt_en = TextAreaField("Description, en anglais", [_text])
+    alt_fr = TextAreaField("Description, en français", [_text], render_kw=NEEDED)
+    alt_en = TextAreaField("Description, en anglais", [_text], render_kw=NEEDED)
     caption_fr = TextAreaField("Légende, en français", [_text])
     caption_en = TextAreaField("Légende, en anglais", [_text])
-    credit = StringField("Crédit", [_line])
-    terms_fr = TextAreaField("Conditions d’emploi, en français", [_text])
-    terms_en = TextAreaField("Conditions d’emploi, en anglais", [_text])
+    credit = StringField("Crédit", [_line], render_kw=NEEDED)
+    terms_fr = TextAreaField("Conditions d’emploi, en français", [_text], render_kw=NEEDED)
+    terms_en = TextAreaField("Conditions d’emploi, en anglais", [_text], render_kw=NEEDED)
     publication = StringField("État")
     published_at = ParisTime("Visible à partir de", format=MINUTE)
     embargo_lifts_at = ParisTime("Embargo jusqu’à", format=MINUTE)

@@ -17,6 +17,7 @@ from operation118.content.desks import Desk
 from operation118.content.editing import Drawer, Mistake, Said, dependents, revived, unresolved, validated
 from operation118.database import db
 from operation118.film.content import Citations
+from operation118.office.labels import field_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, JOURNALED
 from operation118.press.search import fold, is_refreshed, refresh
@@ -189,7 +190,10 @@ def _reverted(entry: JournalEntry, now: Said | None) -> Said:
     reverted = dict(now)
     for key in changed_keys(before, after):
         if now.get(key) != after.get(key):
-            raise Refused(f"Le champ « {key} » a été modifié depuis : annulez d’abord la modification la plus récente.")
+            label = field_label(entry.subject.partition(".")[0], key)
+            raise Refused(
+                f"Le champ « {label} » a été modifié depuis : annulez d’abord la modification la plus récente."
+            )
         if key in before:
             reverted[key] = before[key]
         else:

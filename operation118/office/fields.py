@@ -1,7 +1,7 @@
 """From the schema of a kind to the fields of a form, and from what was typed to a raw entry as a content file has it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from wtforms.validators import Length
 
 from operation118 import dates
 from operation118.clock import PARIS
-from operation118.content import Entry, Ref
+from operation118.content import DatedEntry, Entry, Ref
 from operation118.content.desks import Desk, plain
 from operation118.content.rows import child_schema
 
@@ -26,6 +26,16 @@ NOTHING = SelectChoice("", "—")
 LONGEST = 20_000  # characters of one text
 BLANKS = 1  # empty lines that a list offers
 _SHORT_DATE = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?(\d{4})")
+
+
+def needed(schema: type[Entry], desk: Desk | None = None) -> set[str]:
+    """The keys that an entry cannot do without, once its desk has filled in what it presumes."""
+    required = {info.alias or name for name, info in schema.model_fields.items() if info.is_required()}
+    dated = {"date"} if issubclass(schema, DatedEntry) and schema.date_required else set[str]()
+    presumed: dict[str, Any] = {"slug": "…"}
+    if desk:
+        desk.presumed(presumed)
+    return (required | dated) - (presumed.keys() - {"slug"})
 
 
 class DateField(StringField):
@@ -62,13 +72,19 @@ class Maker:
     def label(self, name: str) -> str:
         return self.desk.labels.get(plain(name), plain(name))
 
-    def common(self, key: str, name: str) -> dict[str, Any]:
-        return {"label": self.label(key if plain(key) in self.desk.labels else name), "name": key}
+    def common(self, key: str, name: str, *, is_needed: bool) -> dict[str, Any]:
+        label = self.label(key if plain(key) in self.desk.labels else name)
+        return {"label": label, "name": key, "render_kw": {"required": True} if is_needed else None}
 
-    def field(self, name: str, info: FieldInfo) -> Field:
+    def fields(self, schema: type[Entry], needed: Collection[str]) -> dict[str, Field]:
+        """The form's fields for those of a schema, by name; those that are needed say so before anything is sent."""
+        pairs = ((info.alias or name, name, info) for name, info in schema.model_fields.items())
+        return {key: self.field(name, info, is_needed=key in needed) for key, name, info in pairs}
+
+    def field(self, name: str, info: FieldInfo, *, is_needed: bool) -> Field:
         """The form's field for a field of the schema."""
         key = info.alias or name
-        words = self.common(key, name)
+        words = self.common(key, name, is_needed=is_needed)
         mark = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
         inner = _inner(info.annotation)
         if get_origin(inner) is dict:
@@ -114,8 +130,7 @@ class Maker:
         return [SelectChoice(member.value, labels.get(member.value, member.value)) for member in kind]
 
     def nested(self, schema: type[Entry]) -> type[Form]:
-        fields = {info.alias or name: self.field(name, info) for name, info in schema.model_fields.items()}
-        return cast(type[Form], type(schema.__name__, (Form,), fields))
+        return cast(type[Form], type(schema.__name__, (Form,), self.fields(schema, needed(schema))))
 
 
 _ALIASES = {"precision": "date_precision"}

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, Form, FormField, SelectField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField
 
 from operation118.content import Kind
 from operation118.content.desks import Desk, Group
 from operation118.content.editing import Mistake, Said
 from operation118.office import queries
-from operation118.office.fields import Maker, entries, inside, raw, raw_of, shown
+from operation118.office.fields import InstantField, Maker, entries, inside, needed, raw, raw_of, shown
 from operation118.office.rooms import BY_KEY, DESKS
 
 IDENTITY = "slug"
@@ -49,8 +50,7 @@ def form_class(kind: Kind, desk: Desk) -> type[EditForm]:
             known[key] = queries.options(BY_KEY[key], DESKS[key])
         return known[key]
 
-    maker = Maker(desk, options)
-    fields = {info.alias or name: maker.field(name, info) for name, info in kind.schema.model_fields.items()}
+    fields = Maker(desk, options).fields(kind.schema, needed(kind.schema, desk) - {IDENTITY})
     return cast(type[EditForm], type(kind.key.title(), (EditForm,), fields))
 
 
@@ -184,17 +184,24 @@ def differing(ours: EditForm, theirs: EditForm) -> list[str]:
     ]  # pyright: ignore[reportPrivateUsage]
 
 
-def told(own: Field) -> str:
-    """What a field says, in words."""
-    value = raw(own)
-    if isinstance(value, list):
-        return "\n".join(_words(entry) for entry in cast(list[Any], value)) or "(rien)"
-    return _words(value) or "(rien)"
+def told(own: Any) -> str:
+    """What a field says, in the words that the form shows."""
+    return _words(own) or "(rien)"
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
-        return " · ".join(_words(part) for part in cast(dict[str, Any], value).values())
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    return str(value or "")
+def _words(own: Any) -> str:
+    match own:
+        case FieldList():
+            return "\n".join(filter(None, map(_words, entries(own))))
+        case FormField():
+            return " ; ".join(filter(None, map(_words, inside(own))))
+        case BooleanField():
+            return "oui" if own.data else "non"
+        case SelectField():
+            return next(
+                (choice.label for choice in cast(Any, own).choices if choice.value == own.data and own.data), ""
+            )
+        case InstantField():
+            return f"{datetime.fromisoformat(own.data):%d/%m/%Y %H:%M}" if own.data else ""
+        case _:
+            return str(own.data or "")

@@ -1,23 +1,21 @@
 """What every page of the office shows around its work: the keys, what was just done, and words for rows and instants."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, cast
 
-from flask import Flask, get_flashed_messages, request
+from flask import Flask, get_flashed_messages, request, url_for
 
 from operation118.accounts import door
 from operation118.clock import PARIS
 from operation118.dates import day_label, time_label
 from operation118.office.forms import pair
-from operation118.office.labels import verb
-from operation118.office.rooms import DESKS, room_of
+from operation118.office.labels import choices_of, field_label, verb
+from operation118.office.rooms import room_of
 from operation118.publication import state_of
 
-# The keys of the office: digit, label, endpoint, its values.
-MENU: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+# The keys of the office, as a telephone has them: key, label, endpoint, its values.
+MENU: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
     ("1", "Le film", "office.room", {"room": "film"}),
     ("2", "Les séances", "office.room", {"room": "seances"}),
     ("3", "La presse", "office.room", {"room": "presse"}),
@@ -27,10 +25,10 @@ MENU: tuple[tuple[str, str, str, dict[str, str]], ...] = (
     ("7", "Le journal", "journal.index", {}),
     ("8", "Demain", "preview.index", {}),
     ("9", "Les tableaux", "tables.index", {}),
-    ("", "Les faits à vérifier", "facts.index", {}),
+    ("*", "Les faits à vérifier", "facts.index", {}),
     ("0", "L’équipe", "accounts.team", {}),
 )
-Link = tuple[str, str, str, dict[str, str], str]
+Link = tuple[str, str, str, str]
 
 
 def may(endpoint: str) -> bool:
@@ -40,22 +38,15 @@ def may(endpoint: str) -> bool:
 
 
 def menu() -> list[Link]:
-    """The keys that open for whoever is signed in, each with where one stands: "page", "true" or ""."""
-    return [
-        (digit, label, endpoint, values, _here(endpoint, values))
-        for digit, label, endpoint, values in MENU
-        if may(endpoint)
-    ]
+    """The keys that open for whoever is signed in: key, label, address, and where one stands: "page", "true" or ""."""
+    found = [(key, label, url_for(endpoint, **values)) for key, label, endpoint, values in MENU if may(endpoint)]
+    return [(key, label, address, _here(address)) for key, label, address in found]
 
 
-def _here(endpoint: str, values: dict[str, str]) -> str:
-    view_args = request.view_args or {}
-    if request.endpoint == endpoint and all(view_args.get(name) == value for name, value in values.items()):
-        return "page"
-    if endpoint == "office.room":
-        kind = view_args.get("kind")
-        return "true" if kind in DESKS and room_of(DESKS[kind]) == values["room"] else ""
-    return "true" if request.blueprint == endpoint.partition(".")[0] else ""
+def _here(address: str) -> str:
+    """Whether this page is at that address, or under it."""
+    here = request.script_root + request.path
+    return "page" if here == address else "true" if here.startswith(address) else ""
 
 
 def notices() -> list[tuple[str, str]]:
@@ -71,19 +62,20 @@ def moment(instant: datetime) -> str:
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)")
 
 
-def said_value(value: Any, choices: Mapping[Any, str] = MappingProxyType({})) -> str:
-    """What a field said, as the journal keeps it, in words; `choices` are the words for an enum's values."""
+def said_value(kind: str, key: str, value: Any) -> str:
+    """What a field of a row said, as the journal keeps it, in words."""
     match value:
         case bool():
             return "oui" if value else "non"
         case list():
-            return "\n".join(said_value(part, choices) for part in cast(list[Any], value)) or "(rien)"
+            return "\n".join(said_value(kind, key, part) for part in cast(list[Any], value)) or "(rien)"
         case dict():
-            return "\n".join(f"{key} : {said_value(part)}" for key, part in cast(dict[str, Any], value).items())
+            parts = cast(dict[str, Any], value).items()
+            return "\n".join(f"{field_label(kind, name)} : {said_value(kind, name, part)}" for name, part in parts)
         case str() if _INSTANT.fullmatch(value):
             return moment(datetime.fromisoformat(value))
         case _:
-            return "(rien)" if value in (None, "") else choices.get(value, str(value))
+            return "(rien)" if value in (None, "") else choices_of(kind, key).get(value, str(value))
 
 
 def init_app(app: Flask) -> None:

@@ -21,6 +21,10 @@ class Filter:
     subject: str = ""
     before: int | None = None
 
+    @property
+    def is_narrow(self) -> bool:
+        return self != Filter()
+
 
 def lines(wanted: Filter) -> tuple[Sequence[JournalEntry], int | None]:
     """A page of lines, and where the next one begins."""

@@ -1,5 +1,7 @@
 """The journal: who changed what, when, from what to what; and putting it back."""
 
+from collections.abc import Sequence
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,11 +13,27 @@ from operation118.office import editing, journal_queries
 from operation118.office.editing import Conflict
 from operation118.office.frame import said_value
 from operation118.office.journal_queries import Filter
-from operation118.office.labels import choices_of, field_label
+from operation118.office.labels import field_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import JOURNALED, may_edit
 
 bp = door.room("journal", __name__, "/office/journal")
+
+# What a line may be about: a row, or what no desk edits.
+KINDS = {key: desk.many for key, desk in JOURNALED.items()} | {
+    "letter": "Lettres",
+    "subscribers": "Listes d’abonnés",
+    "mail": "Messages",
+    "staff": "L’équipe",
+}
+
+
+def about(subject: str, lines: Sequence[JournalEntry]) -> str:
+    """What the lines about one subject are about: « un article : … », « Lettre « … » »."""
+    if not lines:
+        return subject
+    summary = lines[0].summary
+    return summary if subject.partition(".")[0] in JOURNALED else summary.rpartition(" : ")[0] or summary
 
 
 def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
@@ -23,11 +41,7 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
     before, after = entry.before or {}, entry.after or {}
     kind = entry.subject.partition(".")[0]
     return [
-        (
-            field_label(kind, key),
-            said_value(before.get(key), choices_of(kind, key)),
-            said_value(after.get(key), choices_of(kind, key)),
-        )
+        (field_label(kind, key), said_value(kind, key, before.get(key)), said_value(kind, key, after.get(key)))
         for key in editing.changed_keys(before, after)
     ]
 
@@ -37,9 +51,14 @@ def _number(name: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else None
 
 
+def undoable(entry: JournalEntry) -> bool:
+    """Whether whoever is signed in may still put a line back."""
+    return editing.undoable(entry) and may_edit(door.staff().role, entry.subject.partition(".")[0])
+
+
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"changes": changes, "undoable": editing.undoable, "desks": JOURNALED}
+    return {"changes": changes, "undoable": undoable, "about": about, "desks": JOURNALED, "kinds": KINDS}
 
 
 @bp.get("/")
@@ -49,7 +68,7 @@ def index() -> str:
     wanted = Filter(
         who=_number("qui"),
         action=JournalAction(action) if action in set(JournalAction) else None,
-        kind=kind if kind in JOURNALED else "",
+        kind=kind if kind in KINDS else "",
         subject=request.args.get("fiche", "")[:200],
         before=_number("avant"),
     )

@@ -3,8 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from operation118.accounts.models import JournalAction, JournalEntry
+from operation118.accounts.labels import role_label
+from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.content.desks import plain
+from operation118.content.sheets import POSITION
+from operation118.newsletter import office_words, uploads
+from operation118.newsletter.models import Topic
+from operation118.newsletter.wording import label as topic_label
 from operation118.office.rooms import JOURNALED
 
 # What a table's rows are, to whoever wants to delete something they name.
@@ -26,6 +31,12 @@ ACTIONS = {
     JournalAction.DELETED: "a supprimé",
     JournalAction.DID: "",
 }
+# The fields of what the journal tells and no desk edits.
+FIELDS: dict[str, Mapping[str, str]] = {
+    "letter": office_words.LETTER,
+    "subscribers": {outcome.value: told for outcome, told in uploads.OUTCOMES.items()},
+    "staff": {"role": "Rôle", "active": "Compte ouvert"},
+}
 
 
 def verb(entry: JournalEntry) -> str:
@@ -36,14 +47,41 @@ def verb(entry: JournalEntry) -> str:
 
 def field_label(kind: str, key: str) -> str:
     """« Résumé (anglais) » for `summary_en` of an `item`."""
-    desk = JOURNALED.get(kind)
-    label = desk.labels.get(plain(key), plain(key)) if desk else plain(key)
+    labels = JOURNALED[kind].labels if kind in JOURNALED else FIELDS.get(kind, {})
+    label = labels.get(plain(key), plain(key))
     language = {"_fr": " (français)", "_en": " (anglais)"}.get(key[-3:], "")
     return f"{label}{language}"
 
 
 def choices_of(kind: str, key: str) -> Mapping[Any, str]:
     """The words for the values of an enum field; a kind's default is not written down, so nothing stands for it."""
-    desk = JOURNALED.get(kind)
-    words: Mapping[Any, str] = desk.choices.get(key, {}) if desk else {}
-    return {getattr(value, "value", value): label for value, label in words.items()}
+    choices = JOURNALED[kind].choices if kind in JOURNALED else _choices(kind)
+    return {getattr(value, "value", value): label for value, label in choices.get(key, {}).items()}
+
+
+def _choices(kind: str) -> Mapping[str, Mapping[Any, str]]:
+    match kind:
+        case "letter":
+            return {
+                "topics": {topic: topic_label(topic) for topic in Topic},
+                "lang": {"fr": "français", "en": "anglais"},
+            }
+        case "staff":
+            return {"role": {role: role_label(role) for role in StaffRole}}
+        case _:
+            return {}
+
+
+def title_label(kind: str, title: str) -> str:
+    """What the column of a table holds: « Questions 2 : Réponse (français) » for `question 2 answer_fr`."""
+    if title == POSITION:
+        return "Place"
+    key, _, rest = title.partition(" ")
+    number, _, name = rest.rpartition(" ")
+    whole = f"{field_label(kind, key)} {number}".rstrip()
+    return f"{whole} : {field_label(kind, name)}" if name else whole
+
+
+def cell_label(kind: str, title: str, cell: str) -> str:
+    """What a cell says, in words where it is one of a list: « Avant-première » for `preview`."""
+    return choices_of(kind, title).get(cell, cell)

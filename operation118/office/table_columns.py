@@ -11,8 +11,9 @@ from operation118.content import DatedEntry, Entry, Kind, Ref
 from operation118.content.cells import Shape, bare_type, field_of
 from operation118.content.rows import child_schema
 from operation118.content.sheets import POSITION, Layout
+from operation118.office.fields import needed
 from operation118.office.labels import field_label
-from operation118.office.table_lines import name_of
+from operation118.office.table_lines import desk_of, name_of
 
 WRITTEN = {
     Shape.TEXT: "un texte",
@@ -36,7 +37,7 @@ class Column:
 
 def columns(kind: Kind) -> Iterator[Column]:
     """The columns that a table may have; `…` stands for what its title goes on with."""
-    layout = Layout(kind)
+    layout, required = Layout(kind), needed(kind.schema, desk_of(kind.key))
     if layout.is_ordered:
         yield Column(POSITION, "Place", "un nombre entier, à partir de 1 ; vide : à la fin", needed=False)
     for name, info in kind.schema.model_fields.items():
@@ -46,7 +47,7 @@ def columns(kind: Kind) -> Iterator[Column]:
         elif key in layout.parts:
             yield Column(f"{key} …", field_label(kind.key, key), f"pour chaque champ : {_list_of(info)}", needed=True)
         else:
-            yield Column(key, field_label(kind.key, key), _written(kind.schema, name, info), info.is_required())
+            yield Column(key, field_label(kind.key, key), _written(kind.schema, name, info), key in required)
 
 
 def _children(kind: Kind, key: str, child: type[Entry]) -> Iterator[Column]:

@@ -17,6 +17,7 @@ from operation118.accounts.models import StaffRole
 from operation118.content import Kind
 from operation118.content.spreadsheets import MOST_BYTES, Dialect
 from operation118.office import jobs, queries, table_export, table_files
+from operation118.office.labels import cell_label, title_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit
 from operation118.office.table_columns import columns
@@ -44,7 +45,8 @@ def _let_tables_in(endpoint: str | None, values: object) -> None:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"name_of": name_of, "Stage": Stage, "Outcome": Outcome, "words": jobs.WORDS, "at_once": jobs.AT_ONCE}
+    words: dict[str, object] = {"name_of": name_of, "title_label": title_label, "cell_label": cell_label}
+    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": jobs.AT_ONCE}
 
 
 def _kind(key: str, *, editing: bool = False) -> Kind:

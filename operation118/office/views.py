@@ -9,7 +9,7 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.content.desks import Desk
-from operation118.content.editing import dependents
+from operation118.content.editing import Mistake, dependents
 from operation118.database import db
 from operation118.office import editing, forms, journal_queries, queries
 from operation118.office.editing import Conflict, Place
@@ -96,12 +96,14 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
 def _page(
     where: Place, form: forms.EditForm, row: Any = None, *, status: int = 200, **more: Any
 ) -> ResponseReturnValue:
+    editable = may_edit(door.staff().role, where.desk.key)
     hidden = frozenset({forms.IDENTITY}) if row is not None else frozenset[str]()
     context: dict[str, Any] = {
         "desk": where.desk,
         "siblings": ROOMS[room_of(where.desk)][1],
         "row": row,
-        "form": forms.offer_blanks(form),
+        "editable": editable,
+        "form": forms.offer_blanks(form) if editable else form,
         "blocks": forms.blocks(form, where.desk, without=hidden),
         "astray": [],
         "theirs": {},
@@ -156,10 +158,16 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
     if isinstance(saved, list):
         db.session.rollback()
         fresh = editing.place(where.kind.key, row.slug).row(row.slug) if row is not None else None
-        return _page(where, form, fresh, astray=forms.attach(form, saved), status=422)
+        return _page(where, form, fresh, astray=forms.attach(form, _told(saved, raw)), status=422)
     db.session.commit()
     flash(f"Enregistré : {where.desk.title(saved.row)}." if saved.entry else "Rien n’avait changé.")
     return redirect(url_for("office.edit", kind=where.kind.key, slug=saved.row.slug))
+
+
+def _told(mistakes: list[Mistake], raw: dict[str, Any]) -> list[Mistake]:
+    """An address that nothing was typed for is made from other fields: what is wrong there is told first."""
+    others = [mistake for mistake in mistakes if mistake.path != (forms.IDENTITY,)]
+    return others if others and not raw[forms.IDENTITY] else mistakes
 
 
 def _version() -> int | None:

@@ -1,4 +1,5 @@
-// The digit keys follow the voice menu. They can be switched off, as WCAG 2.1.4 asks of single-key shortcuts.
+// The keys of a telephone, digits and the office's star, follow the voice menu. They can be switched off, as WCAG 2.1.4
+// asks of single-key shortcuts.
 
 const SETTING = "digit-keys";
 const SHORTCUT = "aria-keyshortcuts";
@@ -15,8 +16,8 @@ const stored = {
 let off = stored.off;
 
 // On a French keyboard the digit row gives & é " without Shift: there the key's place tells, not its letter.
-function digitOf(event) {
-  if (/^\d$/.test(event.key)) return event.key;
+function keyOf(event) {
+  if (/^[\d*]$/.test(event.key)) return event.key;
   return event.shiftKey ? null : /^Digit(\d)$/.exec(event.code)?.[1];
 }
 
@@ -26,8 +27,7 @@ function isTaken(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  const digit = isTaken(event) ? null : digitOf(event);
-  const link = links.get(digit);
+  const link = isTaken(event) ? null : links.get(keyOf(event));
   if (!link) return;
   event.preventDefault();
   link.classList.add("pressed");
@@ -39,7 +39,7 @@ const button = template?.content.firstElementChild.cloneNode(true);
 if (button) {
   const show = () => {
     button.setAttribute("aria-checked", String(!off));
-    for (const [digit, link] of links) off ? link.removeAttribute(SHORTCUT) : link.setAttribute(SHORTCUT, digit);
+    for (const [key, link] of links) off ? link.removeAttribute(SHORTCUT) : link.setAttribute(SHORTCUT, key);
   };
   button.addEventListener("click", () => { off = !off; stored.off = off; show(); });
   show();
