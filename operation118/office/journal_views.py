@@ -1,6 +1,7 @@
 """The journal: who changed what, when, from what to what; and putting it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from operation118.office import editing, journal_queries
 from operation118.office.editing import Conflict
 from operation118.office.frame import said_value
 from operation118.office.journal_queries import Filter
-from operation118.office.labels import field_label
+from operation118.office.labels import UNDOINGS, field_label, usual
 from operation118.office.refused import Refused
 from operation118.office.rooms import JOURNALED, may_edit
 
@@ -40,9 +41,12 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
     """The fields that a line changed, in words: label, before, after."""
     before, after = entry.before or {}, entry.after or {}
     kind = entry.subject.partition(".")[0]
+
+    def said(whole: Mapping[str, Any], key: str) -> str:
+        return said_value(kind, key, whole.get(key, usual(kind, key) if whole else None))
+
     return [
-        (field_label(kind, key), said_value(kind, key, before.get(key)), said_value(kind, key, after.get(key)))
-        for key in editing.changed_keys(before, after)
+        (field_label(kind, key), said(before, key), said(after, key)) for key in editing.changed_keys(before, after)
     ]
 
 
@@ -58,7 +62,14 @@ def undoable(entry: JournalEntry) -> bool:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"changes": changes, "undoable": undoable, "about": about, "desks": JOURNALED, "kinds": KINDS}
+    return {
+        "changes": changes,
+        "undoable": undoable,
+        "about": about,
+        "desks": JOURNALED,
+        "kinds": KINDS,
+        "undoings": UNDOINGS,
+    }
 
 
 @bp.get("/")

@@ -1,6 +1,7 @@
 """How the office says what the database and the journal hold."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from operation118.accounts.labels import role_label
@@ -10,7 +11,7 @@ from operation118.content.sheets import POSITION
 from operation118.newsletter import office_words, uploads
 from operation118.newsletter.models import Topic
 from operation118.newsletter.wording import label as topic_label
-from operation118.office.rooms import JOURNALED
+from operation118.office.rooms import BY_KEY, JOURNALED
 
 # What a table's rows are, to whoever wants to delete something they name.
 TABLES = {
@@ -31,6 +32,11 @@ ACTIONS = {
     JournalAction.DELETED: "a supprimé",
     JournalAction.DID: "",
 }
+UNDOINGS = {
+    JournalAction.CREATED: "annule une suppression",
+    JournalAction.CHANGED: "annule une modification",
+    JournalAction.DELETED: "annule une création",
+}
 # The fields of what the journal tells and no desk edits.
 FIELDS: dict[str, Mapping[str, str]] = {
     "letter": office_words.LETTER,
@@ -42,7 +48,12 @@ FIELDS: dict[str, Mapping[str, str]] = {
 def verb(entry: JournalEntry) -> str:
     """What stands between a name and a summary: « a modifié » before « un article », a colon before a whole sentence."""
     desk = JOURNALED.get(entry.subject.partition(".")[0])
-    return f" {ACTIONS[entry.action]}" if desk and entry.summary.startswith(desk.one) else "\u00a0:"
+    is_back = entry.undoes_id and entry.action is JournalAction.CREATED
+    return (
+        f" {'a rétabli' if is_back else ACTIONS[entry.action]}"
+        if desk and entry.summary.startswith(desk.one)
+        else "\u00a0:"
+    )
 
 
 def field_label(kind: str, key: str) -> str:
@@ -51,6 +62,13 @@ def field_label(kind: str, key: str) -> str:
     label = labels.get(plain(key), plain(key))
     language = {"_fr": " (français)", "_en": " (anglais)"}.get(key[-3:], "")
     return f"{label}{language}"
+
+
+def usual(kind: str, key: str) -> Any:
+    """What a row says where its entry has no such key: « Publié », no; None where that is nothing."""
+    fields = BY_KEY[kind].schema.model_fields if kind in BY_KEY else {}
+    default = next((info.default for name, info in fields.items() if key in (name, info.alias)), None)
+    return default if isinstance(default, StrEnum | bool) else None
 
 
 def choices_of(kind: str, key: str) -> Mapping[Any, str]:

@@ -1,11 +1,12 @@
 """The screenings' part of the content files: towns, venues, the tour, screenings and meetings with the press."""
 
+from collections.abc import Iterator
 from operator import attrgetter
 from typing import Annotated
 
 from pydantic import Field, Strict
 
-from operation118.content import DatedEntry, Flag, Instant, Kind, Named, Ref, Slug, Sources, Whole, by_slug
+from operation118.content import DatedEntry, Flag, Instant, Kind, Named, Raw, Ref, Slug, Sources, Whole, by_slug
 from operation118.film.content import Certain
 from operation118.publication import Publication
 from operation118.screenings.models import Event, Screening, ScreeningKind, Tour, Town, Venue
@@ -52,6 +53,12 @@ class ScreeningEntry(Certain, DatedEntry):
     publication: Publication = Publication.PUBLISHED
     published_at: Instant | None = None
     sources: Sources
+
+    @classmethod
+    def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:
+        yield from super().complaints(raw)
+        if not raw.get("town") and not raw.get("territory"):
+            yield "town", "required, because there is no territory"
 
 
 class EventEntry(DatedEntry):

@@ -181,7 +181,7 @@ def follow(house: House, editor: Page) -> None:
     expect(editor.get_by_role("button", name="Suspendre")).to_be_visible()
     assert house.work().wait(60) == 0
     expect(editor.get_by_role("heading", name="Ce qui est parti")).to_be_visible(timeout=10_000)
-    expect(editor.get_by_text(f"{READERS} messages réglés sur {READERS}")).to_be_visible()
+    expect(editor.get_by_text(f"Messages réglés : {READERS} sur {READERS}")).to_be_visible()
     look(editor)
     recipients = [mail.recipients[0] for mail in house.sink.mails[1:]]
     assert sorted(recipients) == [f"lecteur{number:02}@example.org" for number in range(READERS)]

@@ -33,6 +33,13 @@ BROKEN = {
         'screenings.toml: screening[n].date: expected a date such as 2010-11-17, 2010-11 or 2010 (got "hier"), '
         'in "saint-etienne-2010-11-05"',
     ),
+    "a screening that is nowhere": (
+        "screenings.toml",
+        'territory = "France"\n',
+        "",
+        "screenings.toml: screening[n].town: required, because there is no territory, "
+        'in "sortie-nationale-2010-11-17"',
+    ),
     "a day that is in no calendar": (
         "film.toml",
         'dossier_closed_on = "2026-11-22"',

@@ -189,8 +189,18 @@ def test_a_deleted_article_comes_back_whole(editor: FlaskClient, app: Flask, ses
     line = session.scalars(select(JournalEntry).where(JournalEntry.action == JournalAction.DELETED)).one()
     undone = editor.post(f"/office/journal/{line.id}/annuler/", data={"csrf_token": typed["csrf_token"]})
     assert undone.status_code == 302
+    told = " ".join(editor.get("/office/journal/").text.split())
+    assert "</b> a rétabli" in told
+    assert "(annule une suppression)" in told
     after = app.test_client().get(f"/api/press/{item.slug}").json
     assert strip(after) == strip(before)
+
+
+def test_the_journal_says_in_words_what_no_key_of_the_entry_said(editor: FlaskClient, session: Session):
+    address = addresses(session, "item")[0]
+    editor.post(address, data=fields(editor.get(address).text) | {"publication": "draft"})
+    told = editor.get("/office/journal/").text
+    assert "<del>Publié</del></dd><dd><ins>Brouillon</ins>" in told
 
 
 def strip(answer: Any) -> Any:
