@@ -35,12 +35,12 @@ HOURS = HELPS | {
     "starts_at": "Heure de Paris. Vide si aucune source ne la donne.",
     "latitude": "En degrés, comme 45,1147.",
     "longitude": "En degrés, comme 4,2892.",
-    "town": "Vide : partout à la fois.",
+    "town": "Vide : dites alors le territoire, une région ou un pays.",
 }
 
 
 def _place(row: Screening) -> str:
-    return row.town.name if row.town else row.territory or "partout"
+    return row.town.name if row.town else row.territory or "sans lieu"
 
 
 TOWN = Desk(
