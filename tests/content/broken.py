@@ -37,8 +37,7 @@ BROKEN = {
         "screenings.toml",
         'territory = "France"\n',
         "",
-        "screenings.toml: screening[n].town: required, because there is no territory, "
-        'in "sortie-nationale-2010-11-17"',
+        'screenings.toml: screening[n].town: required, because there is no territory, in "sortie-nationale-2010-11-17"',
     ),
     "a day that is in no calendar": (
         "film.toml",
