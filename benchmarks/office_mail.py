@@ -150,7 +150,17 @@ def prepare(number: int) -> Campaign:
     db.session.execute(text("INSERT INTO lane (campaign_id, open) VALUES (:campaign, false)"), {"campaign": sent.id})
     db.session.commit()
     fill(number, sent.id)
+    settle()
     return sent
+
+
+def settle() -> None:
+    """Let the database see how its rows are spread, as PostgreSQL does by itself and SQLite at each start."""
+    if db.engine.dialect.name == "sqlite":
+        start.learn_sizes()
+        return
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def measure(app: Flask, number: int) -> None:

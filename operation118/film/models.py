@@ -190,6 +190,7 @@ class Source(Dated, Editable, Base):
     """A page that was read and that vouches for facts."""
 
     __tablename__ = "source"
+    __table_args__ = (Index("ix_source_press_slug", "press_slug", "precision", "on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -210,10 +211,13 @@ class Citation(Public, Base):
     `credit.<slug>`, `release.<slug>`, `screening.<slug>`, `press.<slug>` …"""
 
     __tablename__ = "citation"
-    __table_args__ = (UniqueConstraint("subject", "source_id"),)
+    __table_args__ = (
+        UniqueConstraint("subject", "source_id"),
+        Index("ix_citation_subject", "subject", "checked_on"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
     position: Mapped[int]
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), index=True)
     source: Mapped[Source] = relationship()

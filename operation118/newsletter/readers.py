@@ -65,7 +65,10 @@ def _reached(topics: Collection[str], reach: Reach) -> Select[int]:
         return select(Alert.subscriber_id).where(reach.near.holds(), reader.correlate(Alert).exists()).distinct()
     asked = Subscription.topic.in_([Topic(topic) for topic in topics])
     wanted = select(Subscriber.id).join(Subscription, Subscription.subscriber_id == Subscriber.id).where(asked)
-    return wanted.where(audience.written_to(topics, reach)).distinct()
+    if reach.lang:  # said once more where an index hears it
+        wanted = wanted.where(Subscriber.state == SubscriberState.CONFIRMED, Subscriber.lang == reach.lang)
+    wanted = wanted.where(audience.written_to(topics, reach))
+    return wanted.distinct() if len(topics) > 1 else wanted
 
 
 def sample(topics: Collection[str], reach: Reach) -> Sequence[Subscriber]:

@@ -1,11 +1,12 @@
 """Rows that contradict themselves or each other: what no form can refuse, for each of them is right when it is read alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from operation118.clock import PARIS
@@ -13,6 +14,9 @@ from operation118.database import db
 from operation118.dates import DatePrecision, PartialDate, day_label, time_label
 from operation118.film.models import Fact, Release, ReleaseKind, Source
 from operation118.office.facts import MOST, Line, rows_of
+from operation118.office.kept import Kept
+from operation118.office.midnights import AtUtc
+from operation118.office.queries import MOST_COUNTED
 from operation118.office.rooms import DESKS
 from operation118.press.models import PressItem
 from operation118.screenings.models import Screening, ScreeningKind, Venue
@@ -40,6 +44,24 @@ class Contradictions:
     total: int
 
 
+class Pair(NamedTuple):
+    """Two rows that contradict each other: what about, the kind and the slug of each."""
+
+    sort: str
+    slug: str
+    key: str
+    other_slug: str
+    other_key: str
+
+    @property
+    def one(self) -> tuple[str, str]:
+        return self.key, self.slug
+
+    @property
+    def other(self) -> tuple[str, str]:
+        return self.other_key, self.other_slug
+
+
 # --- Two rows -----------------------------------------------------------------------------------------------------
 
 
@@ -48,10 +70,10 @@ def _pair(sort: str, first: tuple[str, Any], second: tuple[str, Any]) -> Select[
     (key, one), (other_key, other) = first, second
     return select(
         literal(sort).label("sort"),
-        literal(key).label("key"),
         one.slug.label("slug"),
-        literal(other_key).label("other_key"),
+        literal(key).label("key"),
         other.slug.label("other_slug"),
+        literal(other_key).label("other_key"),
     )
 
 
@@ -73,8 +95,22 @@ def _twins(sort: str, key: str, model: type[Any], *same: str) -> Select[*tuple[A
     return _pair(sort, (key, one), (key, other)).where(one.id < other.id, *equal, _differ(one, other))
 
 
-def pairs() -> CompoundSelect[*tuple[Any, ...]]:
-    """Every two rows that contradict each other: about what, and their kinds and slugs."""
+def _of_one_address() -> Select[*tuple[Any, ...]]:
+    """Two articles at one address, each with the one before it by date: thousands at one address are not all compared."""
+
+    def before(column: Any) -> Any:
+        return func.lag(column).over(partition_by=PressItem.url, order_by=(PressItem.on, PressItem.id))
+
+    columns = PressItem.on, before(PressItem.on).label("earlier"), PressItem.slug, before(PressItem.slug).label("other")
+    item = select(*columns).where(PressItem.on.is_not(None)).subquery().c
+    one = literal(ITEM).label("sort"), item.other.label("slug"), literal("item").label("key")
+    return select(*one, item.slug.label("other_slug"), literal("item").label("other_key")).where(
+        item.earlier != item.on
+    )
+
+
+def _pairs() -> list[Pair]:
+    """Every two rows that contradict each other, 1,001 at most."""
     elsewhere = _pair(VENUE, ("screening", Screening), ("venue", Venue)).join(Screening.venue)
     presents = _pair(SOURCE, ("item", PressItem), ("source", Source)).join(Source, Source.press_slug == PressItem.slug)
     dated = or_(PressItem.on.is_distinct_from(Source.on), PressItem.precision.is_distinct_from(Source.precision))
@@ -82,14 +118,17 @@ def pairs() -> CompoundSelect[*tuple[Any, ...]]:
         Screening, _differ(Release, Screening)
     )
     national = Release.kind == ReleaseKind.THEATRICAL, Screening.kind == ScreeningKind.NATIONAL_RELEASE
-    return union_all(
+    queries = (
         elsewhere.where(Screening.town_id != Venue.town_id),
         presents.where(or_(dated, PressItem.url != Source.url)),
         opening.where(*national, Screening.territory.is_not_distinct_from(Release.territory)),
         _twins(FACT, "fact", Fact, "section", "label_fr"),
         _twins(RELEASE, "release", Release, "kind", "territory", "platform_fr"),
-        _twins(ITEM, "item", PressItem, "url"),
+        _of_one_address(),
     )
+    some = (query.limit(MOST_COUNTED + 1).subquery() for query in queries)
+    rows = db.session.execute(union_all(*(select(query) for query in some)))
+    return sorted(Pair(*row) for row in rows)[: MOST_COUNTED + 1]
 
 
 # --- One screening ------------------------------------------------------------------------------------------------
@@ -126,28 +165,35 @@ class _Times:
                 return when.first <= day <= when.last
 
 
-def at_odds_with_themselves() -> list[tuple[str, str]]:
-    """Slugs of screenings, each with what is wrong in it. All that have an hour are read, for the day it falls on depends
-    on the summer time in Paris; only five columns of each."""
-    columns = (Screening.slug, Screening.on, Screening.precision, Screening.starts_at, Screening.team_arrives_at)
-    timed = select(*columns).where(Screening.starts_at.is_not(None), Screening.on.is_not(None))
-    rows = db.session.execute(timed.order_by(Screening.on, Screening.slug))
-    return [(row.slug, sentence) for row in rows for sentence in _Times(*row).contradictions()]
+def _alone() -> list[tuple[str, str]]:
+    """Slugs of screenings, each with what is wrong in it, 1,001 at most. Paris is two hours ahead of UTC at most: what begins
+    on its day before 22:00 begins on it in Paris too, and needs no closer look."""
+    starts, arrives, on = Screening.starts_at, Screening.team_arrives_at, Screening.on
+    odd = or_(arrives > starts, starts < AtUtc(on, literal("00:00")), starts >= AtUtc(on, literal("22:00")))
+    columns = (Screening.slug, on, Screening.precision, starts, arrives)
+    query = select(*columns).where(on.is_not(None), odd).execution_options(yield_per=MOST_COUNTED)
+    with db.session.execute(query) as rows:
+        found = ((row.on, row.slug, sentence) for row in rows for sentence in _Times(*row).contradictions())
+        some = sorted(islice(found, MOST_COUNTED + 1))
+    return [(slug, sentence) for _, slug, sentence in some]
 
 
-def found() -> Contradictions:
+def count(kept: Kept) -> int:
+    """How many contradictions there are: as far as 1,000, then it is 1,001 or more."""
+    return len(kept.of("alone", _alone)) + len(kept.of("pairs", _pairs))
+
+
+def found(kept: Kept) -> Contradictions:
     """What contradicts itself or something else, with the rows to look at."""
-    alone = at_odds_with_themselves()
-    total = db.session.scalar(select(func.count()).select_from(pairs().subquery())) or 0
-    twos: Sequence[Any] = db.session.execute(pairs().order_by("sort", "slug", "other_slug").limit(MOST)).all()
+    alone, pairs = kept.of("alone", _alone), kept.of("pairs", _pairs)
     named = [("screening", slug) for slug, _ in alone[:MOST]]
-    named += [(row.key, row.slug) for row in twos] + [(row.other_key, row.other_slug) for row in twos]
+    named += [row for pair in pairs[:MOST] for row in (pair.one, pair.other)]
     rows = rows_of(dict.fromkeys(named))
-    shown = [Contradiction(sentence, [_line(rows, "screening", slug)]) for slug, sentence in alone[:MOST]]
-    for pair in twos:
-        both = [_line(rows, pair.key, pair.slug), _line(rows, pair.other_key, pair.other_slug)]
-        shown.append(Contradiction(SENTENCES[pair.sort], both))
-    return Contradictions(shown[:MOST], total + len(alone))
+    told = [(sentence, [("screening", slug)]) for slug, sentence in alone[:MOST]]
+    told += [(SENTENCES[pair.sort], [pair.one, pair.other]) for pair in pairs[:MOST]]
+    there = ((sentence, some) for sentence, some in told if all(row in rows for row in some))
+    shown = [Contradiction(sentence, [_line(rows, *row) for row in some]) for sentence, some in there]
+    return Contradictions(shown[:MOST], count(kept))
 
 
 def _line(rows: dict[tuple[str, str], Any], key: str, slug: str) -> Line:

@@ -5,9 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all, update
+from sqlalchemy import Date, Select, func, literal, select, union_all, update
 
 from operation118 import clock
 from operation118.accounts import journal
@@ -16,6 +18,8 @@ from operation118.content.desks import plain
 from operation118.database import db
 from operation118.dates import day_label
 from operation118.film.models import Citation, Film
+from operation118.office.kept import Kept
+from operation118.office.queries import MOST_COUNTED
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS
 from operation118.site.content import KINDS
@@ -88,65 +92,71 @@ def _titled(named: Sequence[tuple[str, str, str]], cited: bool = True) -> list[L
 # --- Without a source ---------------------------------------------------------------------------------------------
 
 
-def bare() -> CompoundSelect[*tuple[Any, ...]]:
-    """The kinds and slugs of cited rows that no citation is about."""
-    return union_all(*(_bare_of(kind.key) for kind in CITED))
+def _bare(film: Film | None) -> tuple[list[tuple[str, str]], list[str]]:
+    """The kinds and slugs of cited rows that no citation is about, 1,001 at most; and the fields of the film that say
+    something, and that no citation is about: one stands for all that begin so."""
+    names = dict.fromkeys(plain(name) for name in BY_KEY[FILM].schema.model_fields if plain(name) not in OURS)
+    parts = {name: [f"{FILM}.{part}" for part in accumulate(name.split("_"), "{}_{}".format)] for name in names}
+    subjects = [part for some in parts.values() for part in some]
+    cited = select(literal(FILM).label("key"), Citation.subject.label("slug")).where(Citation.subject.in_(subjects))
+    some = [select(query.subquery()) for query in (cited.distinct(), *(_bare_of(kind.key) for kind in CITED))]
+    rows = [(key, name) for key, name in db.session.execute(union_all(*some))]
+    known = {name for key, name in rows if key == FILM}
+    told = (name for name in names if getattr(film, name, None) or getattr(film, f"{name}_fr", None))
+    bare = sorted(row for row in rows if row[0] != FILM)[: MOST_COUNTED + 1]
+    return bare, [name for name in told if known.isdisjoint(parts[name])]
 
 
 def _bare_of(key: str) -> Select[*tuple[Any, ...]]:
     kind = BY_KEY[key]
     model: Any = kind.model
     cited = select(Citation.id).where(Citation.subject == literal(f"{kind.cited}.") + model.slug)
-    return select(literal(key).label("key"), model.slug.label("slug")).filter_by(**kind.fixed).where(~cited.exists())
+    query = select(literal(key).label("key"), model.slug.label("slug")).filter_by(**kind.fixed).where(~cited.exists())
+    return query.order_by(model.slug).limit(MOST_COUNTED + 1)
 
 
-def bare_fields(film: Film | None) -> list[str]:
-    """The fields of the film that say something, and that no citation is about; one stands for all that begin so."""
-    if film is None:
-        return []
-    parts = db.session.scalars(select(Citation.subject).where(Citation.subject.startswith(f"{FILM}.")).distinct())
-    cited = {part.partition(".")[2] for part in parts}
-    names = dict.fromkeys(plain(name) for name in BY_KEY[FILM].schema.model_fields if plain(name) not in OURS)
-    told = (name for name in names if getattr(film, name, None) or getattr(film, f"{name}_fr", None))
-    return [name for name in told if not any(name == part or name.startswith(f"{part}_") for part in cited)]
+def count_bare(kept: Kept, film: Film | None) -> int:
+    return sum(len(some) for some in kept.of("bare", partial(_bare, film)))
 
 
-def without_source(film: Film | None) -> Lines:
+def without_source(kept: Kept, film: Film | None) -> Lines:
     """Rows, and fields of the film, that say something which no source vouches for."""
-    rows = db.session.execute(bare().order_by("key", "slug").limit(MOST)).all()
-    fields = bare_fields(film)
+    rows, fields = kept.of("bare", partial(_bare, film))
     labels = DESKS[FILM].labels
     of_film = [Line(FILM, film.slug, labels.get(name, name)) for name in fields] if film else []
-    shown = [*of_film, *_titled([(row.key, row.slug, "") for row in rows])]
-    total = db.session.scalar(select(func.count()).select_from(bare().subquery())) or 0
-    return Lines(shown[:MOST], total + len(fields))
+    shown = [*of_film, *_titled([(key, slug, "") for key, slug in rows[:MOST]])]
+    return Lines(shown[:MOST], len(rows) + len(fields))
 
 
 # --- Read again long ago ------------------------------------------------------------------------------------------
 
 
-def _stale(film: Film) -> Select[*tuple[Any, ...]]:
-    """The subjects whose sources were last read over a year ago, each with that day; the oldest first."""
-    read_on = func.max(func.coalesce(Citation.checked_on, film.dossier_closed_on))
-    query = select(Citation.subject, read_on.label("read_on")).group_by(Citation.subject)
-    return query.having(read_on < clock.today() - A_YEAR).order_by(read_on, Citation.subject)
+def _stale(film: Film | None) -> list[tuple[str, date]]:
+    """The subjects whose sources were last read over a year ago, each with that day; the oldest first, 1,001 at most."""
+    if film is None:
+        return []
+    last_year, closed_on = clock.today() - A_YEAR, film.dossier_closed_on
+    read_on = func.max(func.coalesce(Citation.checked_on, closed_on, type_=Date))
+    query = select(Citation.subject, read_on).group_by(Citation.subject).having(read_on < last_year)
+    if closed_on >= last_year:  # what nobody read since is not old yet
+        old = select(Citation.subject).where(Citation.checked_on < last_year)
+        query = query.where(Citation.subject.in_(old))
+    rows = db.session.execute(query.limit(MOST_COUNTED + 1))
+    return sorted(((subject, day) for subject, day in rows), key=lambda row: (row[1], row[0]))
 
 
 def count_stale(film: Film | None) -> int:
-    return (db.session.scalar(select(func.count()).select_from(_stale(film).subquery())) or 0) if film else 0
+    return len(_stale(film))
 
 
 def stale(film: Film | None) -> Lines:
-    """What was last read over a year ago."""
-    if film is None:
-        return Lines([], 0)
-    found = [(row.subject, row.read_on) for row in db.session.execute(_stale(film).limit(MOST))]
-    lines = _of_subjects(film, [(subject, _said_on(read_on)) for subject, read_on in found])
-    return Lines(lines, count_stale(film))
+    """What was last read over a year ago. It is not kept: to read again changes nothing on the site."""
+    found = _stale(film)
+    lines = _of_subjects(film, [(subject, _said_on(day)) for subject, day in found[:MOST]]) if film else []
+    return Lines(lines, len(found))
 
 
-def _said_on(read_on: date | str) -> str:
-    day = date.fromisoformat(read_on) if isinstance(read_on, str) else read_on
+def _said_on(day: date) -> str:
     return f"lu le {day_label(day, 'fr')}"
 
 
@@ -198,17 +208,22 @@ def confirm(line: Line) -> None:
 # --- With a reservation -------------------------------------------------------------------------------------------
 
 
-def reserved() -> Lines:
+def reserved(kept: Kept) -> Lines:
     """What is told « sous réserve », with the reservation."""
-    kinds = [(kind, kind.model) for kind in RESERVED]
-    models: list[tuple[Any, Any]] = [*kinds]
-    queries = [
+    rows = kept.of("reserved", _reserved)
+    return Lines(_titled(rows[:MOST]), len(rows))
+
+
+def _reserved() -> list[tuple[str, str, str]]:
+    """The kinds and slugs of these rows, each with the reservation, 1,001 at most."""
+    models: list[tuple[Any, Any]] = [(kind, kind.model) for kind in RESERVED]
+    queries = (
         select(literal(kind.key).label("key"), model.slug.label("slug"), model.certainty_fr.label("note"))
         .filter_by(**kind.fixed)
         .where(model.certainty_fr.is_not(None))
+        .order_by(model.slug)
+        .limit(MOST_COUNTED + 1)
         for kind, model in models
-    ]
-    whole = union_all(*queries)
-    total = db.session.scalar(select(func.count()).select_from(whole.subquery())) or 0
-    rows = db.session.execute(whole.order_by("key", "slug").limit(MOST)).all()
-    return Lines(_titled([(row.key, row.slug, row.note) for row in rows]), total)
+    )
+    rows = db.session.execute(union_all(*(select(query.subquery()) for query in queries)))
+    return sorted((row.key, row.slug, row.note) for row in rows)[: MOST_COUNTED + 1]

@@ -9,6 +9,7 @@ from operation118.accounts.models import StaffRole
 from operation118.database import db
 from operation118.film import queries
 from operation118.office import conflicts, facts
+from operation118.office.kept import kept
 from operation118.office.refused import Refused
 from operation118.office.rooms import DESKS, may_edit
 from operation118.web.typography import typeset
@@ -24,13 +25,13 @@ def _may_confirm(line: facts.Line) -> bool:
 @bp.get("/")
 @open_to(*TEAM)
 def index() -> str:
-    film = queries.film()
+    film, found = queries.film(), kept()
     return render_template(
         "office/facts/index.html",
-        bare=facts.without_source(film),
+        bare=facts.without_source(found, film),
         stale=facts.stale(film),
-        conflicts=conflicts.found(),
-        reserved=facts.reserved(),
+        conflicts=conflicts.found(found),
+        reserved=facts.reserved(found),
         closed_on=film.dossier_closed_on if film else None,
         may_confirm=_may_confirm,
         desks=DESKS,

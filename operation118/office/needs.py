@@ -4,23 +4,24 @@ What can be counted in one statement is (`_counted`); what reads the whole dossi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import CompoundSelect, Select, String, cast, func, literal, null, or_, select, union_all
 
 from operation118 import clock
 from operation118.accounts import attempts
 from operation118.accounts.models import FailedSignIn
 from operation118.content.desks import plain
-from operation118.database import Revision, db
+from operation118.database import db
 from operation118.film.models import Film, Image
 from operation118.mail import health
 from operation118.mail.models import Message, MessageState
 from operation118.newsletter import hold
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.office import conflicts, facts
+from operation118.office.kept import kept
+from operation118.office.queries import MOST_COUNTED
 from operation118.office.rooms import BY_KEY, DESKS
 from operation118.publication import Publication
 from operation118.screenings.models import Screening, ScreeningKind
@@ -49,6 +50,11 @@ class Need:
     endpoint: str
     values: dict[str, Any]
     urgent: bool = False
+
+    @property
+    def counted(self) -> str:
+        """The number; facts are counted as far as 1,000."""
+        return "plus de 1 000" if self.endpoint == FACTS and self.number > MOST_COUNTED else str(self.number)
 
 
 @dataclass(frozen=True)
@@ -158,24 +164,17 @@ def _untranslated() -> Iterator[Select[*tuple[Any, ...]]]:
             yield _count(f"half.{kind.key}", func.count(model.id), model.slug).where(half).filter_by(**kind.fixed)
 
 
-def _looked_at(film: Film | None) -> Counts:
+def _looked_at() -> Counts:
     """What a look at every row of the content tells."""
-    bare = _count("bare", func.count()).select_from(facts.bare().subquery())
-    pairs = _count("pairs", func.count()).select_from(conflicts.pairs().subquery())
-    counts = _counted(union_all(*_untranslated(), bare, pairs))
-    rows, twos = (counts.pop(sort, NOTHING)[0] for sort in ("bare", "pairs"))
-    counts["bare"] = (rows + len(facts.bare_fields(film)), None)
-    counts["conflicts"] = (twos + len(conflicts.at_odds_with_themselves()), None)
-    return counts
+    return _counted(union_all(*_untranslated()))
 
 
 def _dossier(film: Film | None) -> Counts:
-    """The same, kept until any of these rows changes."""
-    key = (db.session.scalar(select(Revision.number)), clock.today())
-    known: tuple[tuple[int | None, date], Counts] | None = current_app.extensions.get("office.dossier")
-    if known is None or known[0] != key:
-        known = current_app.extensions["office.dossier"] = (key, _looked_at(film))
-    return known[1]
+    """The same, kept until any of these rows changes, and what the facts still want."""
+    found = kept()
+    numbers = {"bare": facts.count_bare(found, film), "conflicts": conflicts.count(found)}
+    numbers["stale"] = facts.count_stale(film)
+    return found.of("half", _looked_at) | {sort: (number, None) for sort, number in numbers.items()}
 
 
 # --- The letter ---------------------------------------------------------------------------------------------------
@@ -211,7 +210,6 @@ def all_needs(film: Film | None) -> list[Need]:
     counts = _counted(union_all(*_mails(), _tries(), *_rows())) | _dossier(film)
     counts |= {sort: (len(slugs), slugs[0]) for sort, slugs in letters().items()}
     counts["legal"] = (len(current_settings().missing_legal()), None)
-    counts["stale"] = (facts.count_stale(film), None)
     needs = [said.need(*counts[sort]) for sort, said in SAID.items() if counts.get(sort, NOTHING)[0]]
     return needs + list(_by_kind(counts, "half.", UNTRANSLATED)) + list(_by_kind(counts, "draft.", DRAFT))
 

@@ -1,29 +1,24 @@
 """What changes by itself on the public site, and when: what is scheduled, dated or held back, and the film's state.
 
-Everything is read at once and weighed in memory: the number of queries does not grow with what is to come.
+A part of it reads as many rows as it tells, and asks as often, whatever is to come.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
 
-from operation118 import clock
-from operation118.film.models import Image
 from operation118.film.states import ReleaseState
-from operation118.office.foretold import milestones_then, state_then
-from operation118.office.stock import Stock, stock
-from operation118.press.models import PressItem
-from operation118.publication import Publication, appeared_at
-from operation118.screenings.labels import kind_label
-from operation118.screenings.models import Event, Screening
+from operation118.office import foretold, stock
+from operation118.office.called import called
+from operation118.office.foretold import Turn
+from operation118.office.queries import MOST_COUNTED
+from operation118.office.stock import FOREVER, Happening, Sort
 
-Row = TypeVar("Row", PressItem, Event, Image)
-
-FOREVER = datetime(9000, 1, 1, tzinfo=UTC)
+PART = 100  # things told at a time; of what happens at one instant, so many of each sort
+MOMENT = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
 STATES = {
     ReleaseState.UNTOLD: "personne n’en parle",
     ReleaseState.ANNOUNCED: "annoncé",
@@ -34,23 +29,6 @@ STATES = {
     ReleaseState.ON_VIDEO: "en vidéo",
     ReleaseState.CATALOGUE: "au catalogue",
 }
-
-
-class Sort(StrEnum):
-    """What happens, in the order it is told."""
-
-    STATE = "state"
-    ITEM = "item"
-    LIFTED = "lifted"
-    SHOWN = "shown"
-    BEGINS = "begins"
-    ENDS = "ends"
-    MEETING = "meeting"
-    IMAGE = "image"
-    SOURCE = "source"
-    LETTER = "letter"
-
-
 # In the singular and in the plural; a change of state and a letter are told one by one.
 WORDS = {
     Sort.STATE: ("l’état passe à « {name} »", ""),
@@ -80,132 +58,124 @@ class Change:
 class Sentence:
     text: str
     changes: list[Change]  # what is named below it; nothing when the sentence says it all
+    is_whole: bool = True  # whether all that it counts is named
+
+
+def counted(number: int) -> str:
+    """A number that was counted no further than 1,000."""
+    return str(number) if number <= MOST_COUNTED else "plus de 1 000"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """All that happens at one instant."""
+    """All that happens at one instant; where that is too much to be told, the first of each sort and their `counts`."""
 
     instant: datetime
     changes: list[Change]
+    counts: Mapping[Sort, int] = field(default_factory=dict[Sort, int])
 
     @property
     def seen_from(self) -> datetime:
         """The first full minute at which it has happened: an address of the time machine has no seconds."""
-        return (
-            self.instant + timedelta(minutes=1) - _past_minute(self.instant)
-            if _past_minute(self.instant)
-            else self.instant
-        )
-
-    @property
-    def size(self) -> int:
-        return len(self.changes)
+        return seen_from(self.instant)
 
     @property
     def sentences(self) -> list[Sentence]:
         told = [(sort, list(group)) for sort, group in groupby(self.changes, key=attrgetter("sort"))]
-        return [sentence for sort, changes in told for sentence in _sentences(sort, changes)]
+        return [sentence for sort, changes in told for sentence in self._sentences(sort, changes)]
+
+    def _sentences(self, sort: Sort, changes: list[Change]) -> Iterator[Sentence]:
+        one, many = WORDS[sort]
+        count = max(len(changes), self.counts.get(sort, 0))
+        if not many:
+            yield from (Sentence(one.format(name=change.name), []) for change in changes)
+        else:
+            text = one if count == 1 else many.format(n=counted(count))
+            yield Sentence(text, changes, is_whole=len(changes) == count)
 
 
-def _past_minute(instant: datetime) -> timedelta:
-    return timedelta(seconds=instant.second, microseconds=instant.microsecond)
+def seen_from(instant: datetime) -> datetime:
+    past = timedelta(seconds=instant.second, microseconds=instant.microsecond)
+    return instant + MINUTE - past if past else instant
 
 
-def _sentences(sort: Sort, changes: list[Change]) -> Iterator[Sentence]:
-    one, many = WORDS[sort]
-    if not many:
-        yield from (Sentence(one.format(name=change.name), []) for change in changes)
-    else:
-        yield Sentence(one if len(changes) == 1 else many.format(n=len(changes)), changes)
+# --- Changes ------------------------------------------------------------------------------------------------------
+
+
+def _changes(found: Sequence[Happening]) -> Iterator[Change]:
+    names = called(happening.row for happening in found)
+    known = (happening for happening in found if happening.row in names)
+    yield from (Change(one.instant, one.sort, *names[one.row]) for one in known)
+
+
+def _moments(changes: Sequence[Change], counts: Mapping[datetime, Mapping[Sort, int]]) -> list[Moment]:
+    """The changes, instant by instant; `counts` are of those at which more may happen than is told."""
+    order = list(Sort)
+    changes = sorted(changes, key=lambda change: (change.instant, order.index(change.sort), change.name))
+    return [
+        Moment(instant, list(group), counts.get(instant, {}))
+        for instant, group in groupby(changes, key=attrgetter("instant"))
+    ]
 
 
 # --- What happens -------------------------------------------------------------------------------------------------
 
 
-def coming(since: datetime, until: datetime = FOREVER, *, of: Stock | None = None) -> list[Moment]:
-    """All that happens after `since`, up to `until`, in order of time."""
-    rows = of or stock()
-    changes = [change for change in _of_rows(rows) if since < change.instant <= until]
-    changes += _of_state(rows, changes, since, until)
-    changes.sort(key=lambda change: (change.instant, list(Sort).index(change.sort), change.name))
-    return [Moment(instant, list(group)) for instant, group in groupby(changes, key=attrgetter("instant"))]
+@dataclass(frozen=True)
+class Part:
+    """A part of what happens, and the instant after which the next one begins."""
+
+    moments: list[Moment]
+    following: datetime | None
 
 
-def _of_rows(rows: Stock) -> Iterator[Change]:
-    yield from _of_items(rows.items)
-    yield from (change for screening in rows.screenings for change in _of_screening(screening))
-    yield from _of_events(rows.events)
-    yield from _of_images(rows.images)
-    yield from _of_sources(rows)
-    for letter in rows.letters:
-        if letter.scheduled_at:
-            yield Change(letter.scheduled_at, Sort.LETTER, letter.subject_fr)
+def part(
+    start: datetime, until: datetime = FOREVER, *, turns: Sequence[Turn] = (), without: Sort | None = None
+) -> Part:
+    """The first things to happen after `start`, up to `until`, in order of time, the film's `turns` among them."""
+    found = stock.first(start, until, PART + 1, without=without)
+    is_cut = len(found) > PART
+    end = found[PART - 1].instant if is_cut else until
+    changes = [Change(instant, Sort.STATE, STATES[state]) for instant, state in turns if start < instant <= end]
+    changes += _changes([happening for happening in found if happening.instant <= end])
+    if not is_cut:
+        return Part(_moments(changes, {}), None)
+    more = bool(stock.first(end, until, 1, without=without)) or any(end < instant <= until for instant, _ in turns)
+    return Part(_moments(changes, {end: stock.counted(end - MOMENT, end)}), end if more else None)
 
 
-def _of_items(items: Sequence[PressItem]) -> Iterator[Change]:
-    """An article is out once its day has come, once it is published and once no embargo holds it: the last of the three."""
-    for item in _published(items):
-        appears = max(clock.midnight(item.public_on), appeared_at(item) or clock.midnight(item.public_on))
-        sort = Sort.LIFTED if appears == item.embargo_lifts_at else Sort.ITEM
-        yield Change(appears, sort, f"{item.title}, {item.outlet.name}", ("press.item", item.slug))
+@dataclass(frozen=True)
+class Coming:
+    """What happens: the film's state before it, how much that is in all (1,001 for more), and a part of it."""
+
+    state: ReleaseState
+    total: int
+    part: Part
 
 
-def _published(rows: Sequence[Row]) -> Iterator[Row]:
-    return (row for row in rows if row.publication is Publication.PUBLISHED)
+def coming(since: datetime, until: datetime = FOREVER, *, after: datetime | None = None) -> Coming:
+    """What happens after `since`, up to `until`: the first part of it, or that which begins after `after`."""
+    start, count = after or since, sum(stock.counted(since, until).values())
+    (_, state), *turns = foretold.turns(start if count > MOST_COUNTED else since, until)
+    return Coming(state, count + len(turns), part(start, until, turns=turns))
 
 
-def _of_screening(screening: Screening) -> Iterator[Change]:
-    if screening.publication is not Publication.PUBLISHED or screening.on is None:
-        return
-    place = screening.town.name if screening.town else screening.territory
-    name = ", ".join(part for part in (kind_label(screening.kind), place, screening.dated.label("fr")) if part)
-    page = ("screenings.page", screening.slug)
-    shown = screening.published_at
-    begins = screening.starts_at or clock.midnight(screening.dated.first)
-    ends = clock.midnight(screening.ends_on + timedelta(days=1))
-    if shown:
-        yield Change(shown, Sort.SHOWN, name, page)
-    for instant, sort in ((begins, Sort.BEGINS), (ends, Sort.ENDS)):
-        if shown is None or instant >= shown:
-            yield Change(instant, sort, name, page)
+@dataclass(frozen=True)
+class Around:
+    """How much happens up to an instant (1,001 for more); when the last of it does, and what is after that the first."""
+
+    count: int
+    before: datetime | None
+    after: datetime | None
 
 
-def _of_events(events: Sequence[Event]) -> Iterator[Change]:
-    for event in _published(events):
-        if event.when:
-            day = clock.midnight(event.when.first)
-            yield Change(
-                max(day, event.published_at or day), Sort.MEETING, f"{event.town.name}, {event.when.label('fr')}"
-            )
-
-
-def _of_images(images: Sequence[Image]) -> Iterator[Change]:
-    for image in _published(images):
-        appears = appeared_at(image)
-        if appears:
-            lifted = appears == image.embargo_lifts_at
-            yield Change(appears, Sort.LIFTED if lifted else Sort.IMAGE, image.alt_fr)
-
-
-def _of_sources(rows: Stock) -> Iterator[Change]:
-    """Those that are no article of ours: an article is told as itself."""
-    sources = {source.id: source for _subject, source in rows.citations}
-    for source in sources.values():
-        if source.when and source.press_slug is None:
-            yield Change(clock.midnight(source.when.last), Sort.SOURCE, source.label("fr"))
-
-
-TELLING = frozenset({Sort.ITEM, Sort.LIFTED, Sort.SHOWN, Sort.SOURCE})  # what may move a milestone
-
-
-def _of_state(rows: Stock, changes: Sequence[Change], since: datetime, until: datetime) -> Iterator[Change]:
-    """Each instant at which the state is another than just before."""
-    telling = {since} | {change.instant for change in changes if change.sort in TELLING}
-    days = {clock.midnight(day) for instant in telling for day, _state in milestones_then(rows, instant).steps()}
-    state = state_then(rows, since)
-    for instant in sorted(telling | days):
-        then = state_then(rows, instant) if since < instant <= until else state
-        if then is not state:
-            yield Change(instant, Sort.STATE, STATES[then])
-        state = then
+def around(since: datetime, now: datetime) -> Around:
+    """What happens between `since` and `now`, a full minute, and after that."""
+    count, last = sum(stock.counted(since, now).values()), stock.last(since, now - MINUTE)
+    following = [happening.instant for happening in stock.first(now, FOREVER, 1)]
+    _, *turns = foretold.turns(last - MOMENT if last and count > MOST_COUNTED else since)
+    turned = [instant for instant, _ in turns]
+    before = [instant for instant in (last, *turned) if instant and instant <= now - MINUTE]
+    after = [instant for instant in (*following, *turned) if instant > now]
+    count += sum(instant <= now for instant in turned)
+    return Around(count, max(before, default=None), min(after, default=None))

@@ -2,10 +2,10 @@
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, render_template, request
+from flask import Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from operation118 import clock
@@ -13,17 +13,16 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.dates import day_label, read_day, time_label
-from operation118.office import preview
-from operation118.office.foretold import state_then
-from operation118.office.preview import Moment
-from operation118.office.stock import stock
+from operation118.office import midnights, preview
+from operation118.office.preview import counted, seen_from
+from operation118.office.stock import FOREVER
 from operation118.web import time_machine
 from operation118.web.languages import safe_query
 from operation118.web.time_machine import Bar, preview_prefix, read_instant, spelled
 
 bp = door.room("preview", __name__, "/office/apercu")
 
-DAY, HOUR, LOOK = "jour", "heure", "voir"
+DAY, HOUR, LOOK, AFTER = "jour", "heure", "voir", "apres"
 MORNING = time(8)
 _HOUR = re.compile(r"([01]?\d|2[0-3])\s*(?:[:.hH]\s*([0-5]\d)?)?", re.ASCII)
 
@@ -64,7 +63,7 @@ def list_address(instant: datetime) -> str:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"when": when, "address": address, "spelled": spelled}
+    return {"when": when, "address": address, "list_address": list_address, "spelled": spelled}
 
 
 # --- Pages --------------------------------------------------------------------------------------------------------
@@ -97,10 +96,9 @@ def astray(rest: str) -> ResponseReturnValue:
 
 
 def _page(asked: Asked, *, until: datetime | None = None) -> str:
-    """The page, whose list ends at `until`, or does not end."""
-    rows = stock()
-    now = clock.real_now()
-    moments = preview.coming(now, of=rows)
+    """The page, whose list ends at `until` if it ends, and begins after the last instant that was seen of it."""
+    now, seen = clock.real_now(), _seen()
+    coming = preview.coming(now, until or FOREVER, after=seen)
     morning = datetime.combine(clock.today() + timedelta(days=1), MORNING, clock.PARIS)
     return render_template(
         "office/preview.html",
@@ -108,11 +106,29 @@ def _page(asked: Asked, *, until: datetime | None = None) -> str:
         first=clock.today(),
         last=time_machine.LATEST,
         morning=morning,
-        state=preview.STATES[state_then(rows, now)],
-        upcoming=moments[:1],
-        moments=[moment for moment in moments if until is None or moment.instant <= until],
+        state=preview.STATES[coming.state],
+        part=coming.part,
+        total=counted(coming.total),
+        seen=seen,
         until=until,
+        further=_further(asked, until, coming.part.following) if coming.part.following else None,
     )
+
+
+def _seen() -> datetime | None:
+    """The last instant of the part of the list that comes before the one asked for."""
+    try:
+        seen = datetime.fromisoformat(request.args.get(AFTER, "")).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return seen if clock.real_now() < seen < FOREVER else None
+
+
+def _further(asked: Asked, until: datetime | None, following: datetime) -> str:
+    """The address of the next part of the list."""
+    values: dict[str, Any] = {DAY: asked.day, HOUR: asked.hour} if until else {}
+    values[AFTER] = following.replace(tzinfo=None).isoformat()
+    return url_for("preview.index", **values)
 
 
 # --- What is asked ------------------------------------------------------------------------------------------------
@@ -171,27 +187,26 @@ def _refused_past(instant: datetime, page: str, typed: tuple[str, str]) -> Asked
 def bar() -> Bar:
     """What changes between the present and the instant looked at, and the ways before and after."""
     now = clock.now()
-    moments = preview.coming(clock.real_now())
-    before = [moment for moment in moments if moment.seen_from < now]
-    after = [moment for moment in moments if moment.seen_from > now]
+    around = preview.around(clock.real_now(), now)
     return Bar(
         instant=when(now, weekday=False),
-        count=sum(len(moment.changes) for moment in moments if moment.instant <= now),
+        count=around.count,
         list_url=list_address(now),
-        previous=_beside(before[-1]) if before else None,
-        next=_beside(after[0]) if after else None,
+        previous=_beside(around.before) if around.before else None,
+        next=_beside(around.after) if around.after else None,
     )
 
 
-def _beside(moment: Moment) -> tuple[str, str]:
+def _beside(instant: datetime) -> tuple[str, str]:
     """This very page once that has happened, called by its day, with the year if that is another."""
-    then = moment.seen_from
+    then = seen_from(instant)
     year = f" {clock.now().astimezone(clock.PARIS).year},"
     label = when(then, weekday=False).replace(year, ",")
     return label, f"{preview_prefix(then)}{quote(request.path)}{safe_query()}"
 
 
 def init_app(app: Flask) -> None:
+    midnights.init_app(app)
     app.register_blueprint(bp)
     time_machine.guarded_by(app, door.look_ahead)
     time_machine.told_by(app, bar)

@@ -1,16 +1,16 @@
 """Reads of the office's lists, by keyset: a page costs the same however far one goes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
 
 from operation118.content import Kind
 from operation118.content.desks import Desk
-from operation118.database import db
+from operation118.database import UtcDateTime, db
 from operation118.press.search import fold
 from operation118.publication import Publication
 
@@ -61,46 +61,55 @@ def _contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:
     return column.icontains(wanted, autoescape=True)
 
 
-def _beyond(column: Any, number: Any, wanted: Wanted) -> ColumnElement[bool] | None:
-    """The rows after the last one seen; empty values come last in either direction."""
+def _parts(column: Any, number: Any, wanted: Wanted) -> Iterator[tuple[ColumnElement[bool], tuple[Any, ...]]]:
+    """What is left of a list after the last row seen, each part with its order: the rows that have a value, then, in either
+    direction, those that have none. Apart, both are in the order of an index."""
+    ends = wanted.after is not None and wanted.after[0] == "" and column.nullable
+    keys = (number,) if column is number else (column, number)
+    order = tuple(key.desc() if wanted.descending else key.asc() for key in keys)
+    if not ends:
+        valued = column.is_not(None) if column.nullable else true()
+        yield and_(valued, _beyond(column, number, wanted)), order
+    if column.nullable:
+        last = wanted.after[1] if ends and wanted.after else None
+        further = true() if last is None else number < last if wanted.descending else number > last
+        yield and_(column.is_(None), further), order[1:]
+
+
+def _beyond(column: Any, number: Any, wanted: Wanted) -> ColumnElement[bool]:
+    """The rows after the last one seen, of those that have a value."""
     if wanted.after is None:
-        return None
-    value, last_id = wanted.after
-    next_one = number < last_id if wanted.descending else number > last_id
-    if value == "":
-        return and_(column.is_(None), next_one)
-    known = _value(column, value)
-    further = column < known if wanted.descending else column > known
-    beyond = or_(further, and_(column == known, next_one))
-    return or_(beyond, column.is_(None)) if column.nullable else beyond
+        return true()
+    value, last = wanted.after
+    here, seen = tuple_(column, number), tuple_(literal(_value(column, value), column.type), literal(last))
+    return here < seen if wanted.descending else here > seen
 
 
 def _value(column: Any, text: str) -> Any:
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(text)
     kind = column.type.python_type
-    if kind in (date, datetime):
-        return kind.fromisoformat(text)
-    return kind(text)
+    return kind.fromisoformat(text) if kind is date else kind(text)
 
 
 def listed(kind: Kind, desk: Desk, wanted: Wanted) -> Sheet:
-    """One page of the rows of a kind. The total is counted as far as 1,000."""
+    """One page of the rows of a kind. The total is counted as far as 1,000, where the page does not have them all."""
     model: Any = kind.model
-    column, number = model.__table__.c[wanted.column], model.__table__.c.id
-    conditions = _filtered(kind, desk, wanted)
-    some = select(literal(1)).select_from(model).where(*conditions).limit(MOST_COUNTED + 1)
-    total = db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
-    beyond = _beyond(column, number, wanted)
-    query = select(model).where(*conditions, *([beyond] if beyond is not None else [])).options(*desk.loads)
-    rows = db.session.scalars(query.order_by(*_order(column, number, wanted)).limit(PAGE + 1)).unique().all()
+    columns, conditions = model.__table__.c, _filtered(kind, desk, wanted)
+    query = select(model).where(*conditions).options(*desk.loads)
+    rows: list[Any] = []
+    for part, order in _parts(columns[wanted.column], columns.id, wanted):
+        if len(rows) <= PAGE:
+            some = query.where(part).order_by(*order).limit(PAGE + 1 - len(rows))
+            rows += db.session.scalars(some).unique()
     more = len(rows) > PAGE
+    total = len(rows) if wanted.after is None and not more else _count(model, conditions)
     return Sheet(rows[:PAGE], total, cursor(rows[PAGE - 1], wanted) if more else None)
 
 
-def _order(column: Any, number: Any, wanted: Wanted) -> tuple[Any, ...]:
-    if column is number:
-        return (number.desc() if wanted.descending else number,)
-    main = column.desc() if wanted.descending else column.asc()
-    return (main.nulls_last() if column.nullable else main), (number.desc() if wanted.descending else number.asc())
+def _count(model: Any, conditions: Sequence[ColumnElement[bool]]) -> int:
+    some = select(literal(1)).select_from(model).where(*conditions).limit(MOST_COUNTED + 1)
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
 def cursor(row: Any, wanted: Wanted) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, true, union_all
 
 from operation118.accounts.models import Staff
 from operation118.database import db
 from operation118.newsletter import people
 from operation118.office.models import Findable
+from operation118.office.queries import MOST_COUNTED
 from operation118.press.search import corrections, fold, words
 
 A_FEW = 5  # of each kind, on the page that shows them all
@@ -17,6 +19,7 @@ SHORTEST_WORD = 2  # characters
 SHORTEST_ADDRESS = 3  # characters before the addresses of subscribers are searched
 NAMED = ("person", "character", "town", "venue", "outlet", "tag")  # what a mistyped word is most likely to name
 MOST_NAMES = 2000
+IN_TITLE = 1  # the last rank of the rows that have the words in their titles
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,39 @@ def _holds(sought: Collection[str]) -> ColumnElement[bool]:
     return and_(true(), *(Findable.text.contains(word, autoescape=True) for word in sought))
 
 
+def _in_title(sought: Sequence[str]) -> ColumnElement[bool]:
+    return and_(true(), *(Findable.text.like(f"%{word}%\n%") for word in sought))
+
+
 def _rank(sought: Sequence[str]) -> ColumnElement[int]:
     """0 where the title begins with the first word, 1 where it has them all, 2 where words begin so, 3 elsewhere."""
-    in_title = and_(true(), *(Findable.text.like(f"%{word}%\n%") for word in sought))
     begins = and_(true(), *(Findable.text.contains(f" {word}", autoescape=True) for word in sought))
-    starts = and_(Findable.text.startswith(sought[0], autoescape=True), in_title)
-    return case((starts, 0), (in_title, 1), (begins, 2), else_=3)
+    starts = and_(Findable.text.startswith(sought[0], autoescape=True), _in_title(sought))
+    return case((starts, 0), (_in_title(sought), 1), (begins, 2), else_=3)
+
+
+def _matches(sought: Sequence[str], kinds: Collection[str], limit: int) -> dict[str, list[tuple[int, int]]]:
+    """The ranks and numbers of the rows that hold these words, by their kinds. Once a thousand of a kind are there, only
+    those are looked for that have the words in their titles, until `limit` are: the table is gone through once."""
+    wanted, titled, after = set(kinds), set[str](), 0
+    found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in kinds}
+    while wanted or titled:
+        kept = or_(Findable.kind.in_(wanted), and_(Findable.kind.in_(titled), _in_title(sought)))
+        cheapest_first = (kept, _holds(sought)) if after else (_holds(sought), kept)
+        query = select(Findable.id, Findable.kind, _rank(sought)).where(*cheapest_first, Findable.id > after)
+        rows: Sequence[Any] = db.session.execute(query.order_by(Findable.id).limit(MOST_COUNTED + 1)).all()
+        for number, kind, rank in rows:
+            found[kind].append((rank, number))
+            after = number
+        if len(rows) <= MOST_COUNTED:
+            break
+        titled = {kind for kind in kinds if len(found[kind]) > MOST_COUNTED and _titles(found[kind]) < limit}
+        wanted = {kind for kind in kinds if len(found[kind]) <= MOST_COUNTED}
+    return found
+
+
+def _titles(found: Sequence[tuple[int, int]]) -> int:
+    return sum(rank <= IN_TITLE for rank, _ in found)
 
 
 def find(typed: str, *, kinds: Collection[str], limit: int = A_FEW) -> list[Found]:
@@ -61,30 +91,27 @@ def find(typed: str, *, kinds: Collection[str], limit: int = A_FEW) -> list[Foun
     sought = words(typed)
     if not is_enough(typed) or not kinds:
         return []
-    numbered = select(
-        Findable.id,
-        func.row_number().over(partition_by=Findable.kind, order_by=(_rank(sought), Findable.id)).label("place"),
-        func.count().over(partition_by=Findable.kind).label("total"),
-    ).where(_holds(sought), Findable.kind.in_(kinds))
-    best = numbered.subquery()
-    columns = (Findable.kind, Findable.slug, Findable.title, Findable.detail, best.c.total)
-    query = select(*columns).join(best, best.c.id == Findable.id).where(best.c.place <= limit)
-    rows = db.session.execute(query.order_by(best.c.place)).all()
-    hits: dict[str, list[Hit]] = {}
-    for row in rows:
-        hits.setdefault(row.kind, []).append(Hit(row.kind, row.slug, row.title, row.detail))
-    totals = {row.kind: row.total for row in rows}
-    return [Found(kind, hits[kind], totals[kind]) for kind in kinds if kind in hits]
+    found = {kind: sorted(rows) for kind, rows in _matches(sought, kinds, limit).items() if rows}
+    best = [row for rows in found.values() for _, row in rows[:limit]]
+    columns = (Findable.id, Findable.kind, Findable.slug, Findable.title, Findable.detail)
+    known = {row.id: row for row in db.session.execute(select(*columns).where(Findable.id.in_(best)))}
+    hits = {kind: [known[row] for _, row in rows[:limit] if row in known] for kind, rows in found.items()}
+    return [
+        Found(kind, [Hit(*row[1:]) for row in hits[kind]], min(len(rows), MOST_COUNTED), len(rows) > MOST_COUNTED)
+        for kind, rows in found.items()
+    ]
 
 
 def each_alone(typed: str, *, kinds: Collection[str]) -> list[tuple[str, int]]:
-    """The words of `typed`, each with how many rows hold it: for when none holds them all."""
+    """The words of `typed`, each with how many rows hold it, as far as 1,000: for when none holds them all."""
     sought = words(typed)
     if len(sought) < 2 or not kinds:
         return []
-    counts = [func.count(case((_holds([word]), 1))) for word in sought]
-    numbers = db.session.execute(select(*counts).where(Findable.kind.in_(kinds))).one()
-    return [(word, number) for word, number in zip(sought, numbers, strict=True) if number]
+    some = (select(literal(word).label("word")).where(_holds([word]), Findable.kind.in_(kinds)) for word in sought)
+    whole = union_all(*(select(query.limit(MOST_COUNTED + 1).subquery()) for query in some)).subquery()
+    rows = db.session.execute(select(whole.c.word, func.count().label("number")).group_by(whole.c.word))
+    numbers = {row.word: row.number for row in rows}
+    return [(word, numbers[word]) for word in sought if word in numbers]
 
 
 def other_spellings(typed: str, *, known: Collection[str] = ()) -> list[str]:

@@ -12,9 +12,10 @@ from enum import Enum
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, String, cast, delete, event, inspect, select, update
+from sqlalchemy import Select, String, cast, delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import PassiveFlag, Session
+from sqlalchemy.orm.attributes import get_history
 
 from operation118 import publication
 from operation118.database import db
@@ -149,7 +150,7 @@ def _subjects(row: Any) -> Iterator[Subject]:
 def _former(row: Any) -> Iterator[tuple[str, str]]:
     """The name that a renamed row had."""
     for subject in _subjects(row):
-        former = inspect(row).attrs[subject.identity].history.deleted or ()
+        former = get_history(row, subject.identity, PassiveFlag.PASSIVE_NO_INITIALIZE).deleted or ()
         yield from ((subject.key, str(name)) for name in former)
 
 

@@ -50,6 +50,7 @@ class Screening(Dated, Publishable, Editable, Base):
     __table_args__ = (
         *(Index(f"ix_screening_{name}", name, "id") for name in ("on", "starts_at", "kind")),  # lists of the office
         Index("ix_screening_publication", "publication", "on", "id"),
+        *(Index(f"ix_screening_{name}_on", name, "on") for name in ("precision", "starts_at")),  # what is to come
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -14,14 +14,13 @@ from markup import parse, words
 from operation118 import clock, publication
 from operation118.accounts.models import StaffRole
 from operation118.database import db
+from operation118.dates import DatePrecision
 from operation118.film import queries as film_queries
 from operation118.film.models import Citation, Release, ReleaseKind, Source
 from operation118.film.states import ReleaseState, state_at
 from operation118.newsletter.models import Campaign, CampaignState
-from operation118.office import preview
-from operation118.office.foretold import state_then
-from operation118.office.preview import Sort
-from operation118.office.stock import stock
+from operation118.office import foretold, preview
+from operation118.office.stock import Sort
 from operation118.press.models import PressItem
 from operation118.publication import Publication
 from operation118.screenings import queries as screening_queries
@@ -47,7 +46,7 @@ def told(app: Flask) -> list[tuple[str, list[str]]]:
     with app.test_request_context("/office/"):
         return [
             (f"{moment.instant.astimezone(clock.PARIS):%d/%m %H:%M}", [sentence.text for sentence in moment.sentences])
-            for moment in preview.coming(NOW)
+            for moment in preview.coming(NOW).part.moments
         ]
 
 
@@ -112,15 +111,30 @@ def test_the_state_foretold_is_the_one_that_the_site_will_have(app: Flask, to_co
     with publishing.desk(app) as session:
         publishing.changed(session.scalars(select(Screening).where(Screening.slug == SCREENING)).one(), change)
     with app.app_context():
-        moments = preview.coming(NOW)
-        rows = stock()
+        turns = foretold.turns(NOW)
+        moments = preview.coming(NOW).part.moments
     around = [moment.instant + shift for moment in moments for shift in (timedelta(seconds=-1), timedelta())]
     for instant in [NOW, *around]:
-        with app.app_context():
-            foretold = state_then(rows, instant)
+        state = [state for turned, state in turns if turned <= instant][-1]
         with app.app_context(), time_machine.travel(instant, tick=False):
-            assert foretold is shown(), instant
-    assert len({foretold for moment in moments for foretold in moment.changes if foretold.sort is Sort.STATE}) >= 4
+            assert state is shown(), instant
+    assert len({change for moment in moments for change in moment.changes if change.sort is Sort.STATE}) >= 4
+
+
+def test_a_run_whose_last_date_is_vague_lasts_as_long_as_it_may(app: Flask, to_come: None):
+    with publishing.desk(app) as session:
+        session.scalars(select(Release)).one().on = date(2027, 2, 3)
+        session.scalars(select(Source).where(Source.slug == "date")).one().on = date(2027, 1, 10)
+        for screening in session.scalars(select(Screening)):
+            screening.kind, screening.on, screening.precision = (
+                ScreeningKind.REGULAR,
+                date(2027, 2, 1),
+                DatePrecision.MONTH,
+            )
+            screening.starts_at = None
+    with app.app_context():
+        turns = foretold.turns(NOW)
+    assert turns == [(NOW, ReleaseState.IN_THEATRES), (clock.midnight(date(2027, 3, 1)), ReleaseState.AFTER_RUN)]
 
 
 def shown() -> ReleaseState:
@@ -134,10 +148,9 @@ def shown() -> ReleaseState:
 def test_a_source_that_is_held_back_moves_no_milestone_before_its_instant(app: Flask, to_come: None, kind: str):
     publishing.article(app, on=date(2027, 2, 20), **HIDDEN["embargoed"] | HIDDEN[kind])
     with app.app_context():
-        rows = stock()
-        instants = [NOW, INSTANT, INSTANT + timedelta(days=1)]
-        foretold = [state_then(rows, instant) for instant in instants]
-    for instant, state in zip(instants, foretold, strict=True):
+        turns = foretold.turns(NOW)
+    for instant in (NOW, INSTANT, INSTANT + timedelta(days=1)):
+        state = [state for turned, state in turns if turned <= instant][-1]
         with app.app_context(), time_machine.travel(instant, tick=False):
             assert state is shown()
 
@@ -224,6 +237,52 @@ def test_many_changes_cost_as_many_queries_as_one(app: Flask, office: Office, co
     with publishing.desk(app) as session:
         session.add_all([another(1), another(2), letter()])
     assert cost() == alone
+
+
+def many(app: Flask, first: int, last: int) -> None:
+    with publishing.desk(app) as session:
+        for number in range(first, last):
+            day = date(2027, 3, 1) + timedelta(days=number)
+            values = {"kind": ScreeningKind.REGULAR, "with_debate": False, "territory": f"lieu {number:03}"}
+            session.add(Screening(slug=f"lieu-{number}", on=day, **values))
+
+
+def test_a_long_list_is_read_part_by_part_and_keeps_what_was_asked(app: Flask, office: Office):
+    many(app, 0, 130)
+    team, address = office(StaffRole.DOOR), "/office/apercu/?jour=2027-06-28&heure=08:00"
+    places: list[str] = []
+    parts = 0
+    while address:
+        page = team.get(address)
+        document, _ = parse(page.text)
+        named = (words(link) for link in document.iter("a") if "/seances/lieu-" in link.get("href", ""))
+        places += [name.split(", ")[1] for name in named]
+        assert '<span class="count">239</span>' in page.text  # 120 begin, 119 are over
+        further = [link.get("href", "") for link in document.iter("a") if words(link) == "La suite"]
+        assert all("jour=2027-06-28&heure=08:00&apres=2027-" in href.replace("%3A", ":") for href in further)
+        address, parts = further[0] if further else "", parts + 1
+    assert parts == 3
+    assert sorted(places) == sorted(
+        [f"lieu {number:03}" for number in range(120)] + [f"lieu {number:03}" for number in range(119)]
+    )
+
+
+def test_a_long_list_costs_as_many_queries_whatever_its_length(app: Flask, office: Office, count_queries: Counter):
+    team = office(StaffRole.DOOR)
+    counts: list[int] = []
+    for first, last in ((0, 130), (130, 700)):
+        many(app, first, last)
+        with count_queries() as statements:
+            assert team.get("/office/apercu/").status_code == 200
+            assert team.get("/office/apercu/2027-05-05/contact/").status_code == 200
+        counts.append(len(statements))
+    assert counts[0] == counts[1] <= 24
+
+
+@pytest.mark.parametrize("after", ["", "demain", "2010-01-01", "9999-12-31T23:59:59", "2027-03-01T00:00:00+05:00"])
+def test_a_list_that_begins_nowhere_begins_at_once(app: Flask, office: Office, after: str):
+    publishing.article(app, **HIDDEN["scheduled"])
+    assert f"{MARK} titre" in office(StaffRole.DOOR).get("/office/apercu/", query_string={"apres": after}).text
 
 
 def test_the_team_reads_it_and_the_public_does_not(app: Flask, office: Office, client: FlaskClient):

@@ -21,7 +21,7 @@ from operation118.accounts import attempts, journal
 from operation118.accounts.models import FailedSignIn, JournalAction, StaffRole
 from operation118.config import Settings
 from operation118.database import db
-from operation118.film.models import Citation, Film, Image, ImageKind
+from operation118.film.models import Citation, Fact, Film, Image, ImageKind
 from operation118.mail.models import Message, MessageState
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.office import needs
@@ -162,6 +162,14 @@ def test_the_dossier_is_looked_at_again_once_it_changed(session: Session, office
     assert waiting(client) == {"1 fait est sans source": "/office/faits/#sans-source"}
 
 
+def test_facts_are_counted_as_far_as_a_thousand(session: Session, office: Office):
+    section = session.scalars(select(Fact.section)).first()
+    words = {"label_fr": "x", "label_en": "x"}
+    session.add_all(Fact(slug=f"essai-{number}", position=number, section=section, **words) for number in range(1100))
+    session.commit()
+    assert waiting(office(StaffRole.EDITOR)) == {"plus de 1 000 faits sont sans source": "/office/faits/#sans-source"}
+
+
 def test_somebody_who_tries_passwords_is_told_to_administrators(session: Session, office: Office):
     mark = tokens.fingerprint("somebody@example.test")
     for _ in range(attempts.MANY):
@@ -223,7 +231,7 @@ def test_the_last_lines_of_the_journal_are_shown(session: Session, office: Offic
     for number in range(9):
         journal.record(action=JournalAction.DID, subject="film.x", summary=f"a fait la chose {number}")
     session.commit()
-    page = office(StaffRole.EDITOR).get("/office/").text
+    page = _words(office(StaffRole.EDITOR).get("/office/").text)
     assert re.findall(r"a fait la chose (\d)", page) == ["8", "7", "6", "5", "4", "3"]
 
 

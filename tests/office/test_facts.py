@@ -22,6 +22,7 @@ from operation118.config import Settings
 from operation118.database import Revision, db
 from operation118.film.models import Citation, Fact, Film
 from operation118.office import conflicts, facts
+from operation118.office.kept import kept
 from operation118.site import content, start
 
 Office = Callable[[StaffRole], FlaskClient]
@@ -44,8 +45,8 @@ def uncite(session: Session, subject: str) -> None:
 
 
 def test_the_real_content_owes_nothing(session: Session):
-    assert facts.without_source(film(session)).total == 0
-    assert conflicts.found().total == 0
+    assert facts.without_source(kept(), film(session)).total == 0
+    assert conflicts.found(kept()).total == 0
 
 
 @pytest.mark.parametrize("kind", [kind.key for kind in facts.CITED])
@@ -55,14 +56,14 @@ def test_a_row_of_any_kind_without_a_source_is_listed(session: Session, kind: st
     assert row is not None
     slug: str = row.slug  # type: ignore[attr-defined]
     uncite(session, f"{found.cited}.{slug}")
-    lines = facts.without_source(film(session))
+    lines = facts.without_source(kept(), film(session))
     assert [(line.key, line.slug) for line in lines.shown] == [(kind, slug)]
     assert lines.total == 1
 
 
 def test_a_field_of_the_film_without_a_source_is_listed_by_its_name(session: Session):
     uncite(session, "film.genres")
-    lines = facts.without_source(film(session))
+    lines = facts.without_source(kept(), film(session))
     assert [(line.key, line.title) for line in lines.shown] == [("film", "Genres")]
 
 
@@ -70,7 +71,7 @@ def test_a_field_that_says_nothing_needs_no_source(session: Session):
     uncite(session, "film.working_title")
     film(session).working_title = None
     session.flush()
-    assert facts.without_source(film(session)).total == 0
+    assert facts.without_source(kept(), film(session)).total == 0
 
 
 # --- Read again ---------------------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ def test_a_load_of_the_content_forgets_no_confirmation(session: Session):
 
 
 def test_what_is_told_with_a_reservation_is_listed_apart(session: Session, office: Office):
-    reserved = facts.reserved()
+    reserved = facts.reserved(kept())
     note = session.scalars(select(Fact.certainty_fr).where(Fact.certainty_fr.is_not(None))).first()
     assert note
     assert note in [line.note for line in reserved.shown]
@@ -187,15 +188,45 @@ def test_the_page_costs_as_much_for_many_lines_as_for_one(session: Session, offi
     assert counts[0] == counts[1] <= 30
 
 
+def test_every_row_is_looked_at_again_only_once_one_changed(session: Session, office: Office, count_queries: Counter):
+    client = office(StaffRole.EDITOR)
+
+    def looks() -> int:
+        with count_queries() as statements:
+            client.get(PAGE)
+        return sum("NOT (EXISTS" in statement for statement in statements)
+
+    assert [looks(), looks()] == [1, 0]
+    fact = session.scalars(select(Fact)).first()
+    assert fact
+    uncite(session, f"fact.{fact.slug}")
+    session.commit()
+    assert 'Sans source <span class="count">1</span>' in client.get(PAGE).text
+    assert looks() == 0
+    with time_machine.travel(clock.real_now() + timedelta(days=1)):
+        assert looks() == 1
+
+
+def test_what_is_bare_is_counted_as_far_as_a_thousand(session: Session, office: Office):
+    words, section = {"label_fr": "x", "label_en": "x"}, session.scalars(select(Fact.section)).first()
+    session.add_all(Fact(slug=f"essai-{number}", position=number, section=section, **words) for number in range(1100))
+    session.commit()
+    lines = facts.without_source(kept(), film(session))
+    assert (lines.total, len(lines.shown)) == (1001, facts.MOST)
+    assert 'Sans source <span class="count">plus de 1 000</span>' in office(StaffRole.EDITOR).get(PAGE).text.replace(
+        "\u00a0", " "
+    )
+
+
 def test_on_postgresql_the_lists_are_read_too(postgres_url: str, make_settings: Callable[..., Settings]):
     with application(make_settings(DATABASE_URL=postgres_url)) as app, app.app_context():
         start.upgrade()
         content.load(db.session, content.FOLDER)
         uncite(db.session, "film.genres")
-        assert facts.without_source(film(db.session)).total == 1
+        assert facts.without_source(kept(), film(db.session)).total == 1
         with time_machine.travel(IN_TWO_YEARS, tick=False):
             stale = facts.stale(film(db.session))
             assert len(stale.shown) == facts.MOST
-        assert facts.reserved().total > 0
-        assert conflicts.found().total == 0
+        assert facts.reserved(kept()).total > 0
+        assert conflicts.found(kept()).total == 0
         db.session.rollback()

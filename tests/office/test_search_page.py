@@ -16,6 +16,7 @@ from operation118.accounts import journal
 from operation118.accounts.models import JournalAction, StaffRole
 from operation118.newsletter.models import Campaign, CampaignState, Subscriber, SubscriberState
 from operation118.office import search
+from operation118.office.models import Findable
 from operation118.press.models import PressItem
 from operation118.screenings.models import Town
 
@@ -118,6 +119,42 @@ def test_many_of_a_kind_are_shown_on_a_page_of_their_own(filled: Session, office
     more = next(address for address in few if "genre=person" in address)
     assert len(few) == search.A_FEW + 1
     assert len(re.findall("data-result", client.get(more).text)) == search.A_FEW + 3
+
+
+def index(session: Session, kind: str, first: int, last: int, title: str, words: str = "") -> None:
+    """Rows of the index alone, as those of so many rows would be."""
+    values = {"kind": kind, "title": title, "detail": "", "text": f"{title}\n{words}"}
+    session.add_all([Findable(slug=f"{title}-{number}", **values) for number in range(first, last)])
+    session.commit()
+
+
+def test_more_than_a_thousand_of_a_kind_are_counted_no_further(filled: Session, office: Office):
+    index(filled, "person", 0, 1200, "quark")
+    index(filled, "town", 0, 3, "quark")
+    persons, towns = search.find("quark", kinds=["person", "town"])
+    assert (persons.total, persons.open_ended, len(persons.hits)) == (1000, True, search.A_FEW)
+    assert (towns.total, towns.open_ended) == (3, False)
+    page = office(StaffRole.EDITOR).get("/office/recherche/?q=quark").text
+    assert "Plus de 1003 résultats" in page.replace("\u00a0", " ")
+    assert '<span class="count">1000+</span>' in page
+
+
+def test_beyond_a_thousand_titles_still_come_first(filled: Session):
+    index(filled, "person", 0, 1100, "autre", "quark")
+    index(filled, "town", 0, 700, "autre", "quark")
+    index(filled, "person", 1100, 1102, "le quark", "")
+    index(filled, "person", 1102, 1103, "quark", "")
+    persons, towns = search.find("quark", kinds=["person", "town"])
+    assert [hit.title for hit in persons.hits] == ["quark", "le quark", "le quark", "autre", "autre"]
+    assert towns.total == 700
+
+
+def test_each_word_alone_is_counted_no_further_than_a_thousand(filled: Session, office: Office):
+    index(filled, "person", 0, 1100, "quark")
+    assert search.each_alone("quark zanzibar", kinds=["person"]) == [("quark", 1001)]
+    assert (
+        "plus de 1 000 résultats" in results(office(StaffRole.EDITOR), "quark zanzibar")["/office/recherche/?q=quark"]
+    )
 
 
 def test_titles_come_before_texts(filled: Session):
