@@ -3,6 +3,7 @@
 No test talks to another machine, and every page that a client fetches is checked (see markup.py).
 """
 
+import gc
 import os
 import shutil
 import socket
@@ -16,21 +17,18 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from accounts.people import signed_in
-from clients import CheckedClient
+from applications import Shared, application, counted, own, sharing
 from databases import new_database
 from markup import PUBLIC_URL
-from operation118 import config, create_app, publication
+from operation118 import config, publication
 from operation118.accounts.models import StaffRole
 from operation118.config import Settings
 from operation118.database import db
 from operation118.site import start
-from operation118.web.limits import limiter
 from serving import running
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -45,6 +43,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SHARED = ("static", "templates")  # folders in the data folder: static files prepared, templates compiled
 LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
 
 
@@ -53,6 +52,17 @@ def unavailable(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is loaded here stays to the end: no garbage is looked for among it, a tenth of the tests' time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -77,30 +87,32 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_settings(data_dir: Path) -> Callable[..., Settings]:
+def furnish(data_dir: Path) -> Callable[[Path], Path]:
+    """`furnish(tmp_path)` is a data folder with what all share: compressing and compiling take longer than most tests."""
+    for name in SHARED:
+        (data_dir / name).mkdir()
+
+    def furnished(folder: Path) -> Path:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in SHARED:
+            if not (folder / name).exists():
+                (folder / name).symlink_to(data_dir / name)
+        return folder
+
+    return furnished
+
+
+@pytest.fixture(scope="session")
+def make_settings(data_dir: Path, furnish: Callable[[Path], Path]) -> Callable[..., Settings]:
     """Settings as an environment would give them, without the prefix: `make_settings(PROXIES="1")`."""
 
     def make(**values: str) -> Settings:
         given = {"DATA_DIR": str(data_dir), "PUBLIC_URL": PUBLIC_URL, "PAGE_CACHE_MB": "0", "LOG_LEVEL": "ERROR"}
-        return config.read({config.PREFIX + name: value for name, value in (given | values).items()})
+        settings = config.read({config.PREFIX + name: value for name, value in (given | values).items()})
+        furnish(settings.data_dir)
+        return settings
 
     return make
-
-
-@contextmanager
-def application(settings: Settings) -> Generator[Flask]:
-    """An application that leaves no connection behind."""
-    app = create_app(settings)
-    app.test_client_class = CheckedClient
-    app.config["TESTING"] = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False  # a bug must become the 500 page, as for a visitor
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.data_dir))
-    try:
-        yield app
-    finally:
-        app.extensions["bell"].close()
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -133,48 +145,12 @@ def chosen_settings(request: pytest.FixtureRequest) -> dict[str, str] | None:
     return dict(marker.kwargs) if marker else None
 
 
-Shared = Callable[[Path], AbstractContextManager[Flask]]
-
-
-@contextmanager
-def sharing(path: Path, settings: Settings) -> Generator[Shared]:
-    """One application for many tests, on the database of `path`: making one takes longer than most tests.
-
-    `with shared(file) as app` gives it a fresh copy of that database, and forgets what the last test left."""
-    with application(settings) as app:
-        extensions, counting = dict(app.extensions), dict(vars(limiter))  # there is one limiter for all applications
-
-        @contextmanager
-        def fresh(database: Path) -> Generator[Flask]:
-            shutil.copy(database, path)
-            vars(limiter).update(counting)
-            limiter.reset()
-            try:
-                yield app
-            finally:
-                with app.app_context():
-                    db.engine.dispose()
-                for left in path.parent.glob("site.sqlite*"):
-                    left.unlink()
-                app.extensions = dict(extensions)
-
-        yield fresh
-
-
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory, make_settings: Callable[..., Settings]) -> Iterator[Shared]:
     """The application of all tests that ask for no settings of their own."""
     path = tmp_path_factory.mktemp("shared") / "site.sqlite"
     with sharing(path, make_settings(DATABASE_URL=f"sqlite:///{path}")) as fresh:
         yield fresh
-
-
-@contextmanager
-def own(database: Path, folder: Path, settings: Callable[..., Settings], chosen: dict[str, str]) -> Generator[Flask]:
-    """An application of the test's own, with its settings."""
-    path = shutil.copy(database, folder / f"{database.parent.name}.sqlite")
-    with application(settings(**{"DATABASE_URL": f"sqlite:///{path}"} | chosen)) as app:
-        yield app
 
 
 @pytest.fixture
@@ -229,36 +205,48 @@ def session(app: Flask) -> Iterator[Session]:
         yield db.session
 
 
-@contextmanager
-def counted(app: Flask) -> Generator[list[str]]:
-    with app.app_context():
-        engine = db.engine
-    statements: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.fixture
 def count_queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
     """`with count_queries() as statements:` lists the SQL that the application runs meanwhile."""
     return lambda: counted(app)
 
 
-@pytest.fixture
-def postgres_url(worker_id: str) -> Iterator[str]:
-    """The address of a new, empty PostgreSQL database, dropped after the test."""
+@contextmanager
+def on_postgresql(name: str, like: str = "template1") -> Generator[str]:
+    """A new database of this worker; without a server, the test is skipped."""
     try:
-        with new_database(f"operation118_{worker_id}_{os.getpid()}") as url:
+        with new_database(name, like) as url:
             yield url
     except psycopg.OperationalError as error:
         unavailable(f"no PostgreSQL at TEST_POSTGRESQL_URL: {error}")
+
+
+@pytest.fixture(scope="session")
+def postgres_name(worker_id: str) -> str:
+    return f"operation118_{worker_id}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_name: str, make_settings: Callable[..., Settings]) -> Iterator[str]:
+    """The name of a PostgreSQL database with the tables, which the tests' own are copies of."""
+    with on_postgresql(f"{postgres_name}_tables") as url:
+        with application(make_settings(DATABASE_URL=url)) as app, app.app_context():
+            start.upgrade()
+        yield f"{postgres_name}_tables"
+
+
+@pytest.fixture
+def postgres_url(postgres_name: str, postgres_tables: str) -> Iterator[str]:
+    """The address of a new PostgreSQL database with the tables and no row but the revision's, dropped after the test."""
+    with on_postgresql(postgres_name, postgres_tables) as url:
+        yield url
+
+
+@pytest.fixture
+def bare_postgres_url(postgres_name: str) -> Iterator[str]:
+    """The address of a new, empty PostgreSQL database, dropped after the test."""
+    with on_postgresql(postgres_name) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,13 @@ POSTGRESQL = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.
 
 
 @contextmanager
-def new_database(name: str) -> Generator[str]:
-    """The address of a new, empty database, dropped at the end. Raises psycopg.OperationalError without a server."""
+def new_database(name: str, like: str = "template1") -> Generator[str]:
+    """The address of a new database, a copy of another or empty, dropped at the end. Raises psycopg.OperationalError
+    without a server."""
     identifier = sql.Identifier(name)
     with psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(identifier, sql.Identifier(like)))
         try:
             yield make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
         finally:

@@ -16,9 +16,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from accounts.people import DOOR, PASSWORD, code, cookie, enter, send, somebody, token, with_codes
-from operation118 import clock
+from operation118 import clock, create_app
 from operation118.accounts import second_factor
 from operation118.accounts.models import StaffRole, StaffSession
+from operation118.config import Settings
 from operation118.database import db
 from operation118.mail.models import Message
 
@@ -47,8 +48,10 @@ def test_the_case_of_an_address_does_not_count(client: FlaskClient, session: Ses
     assert enter(client, f" {staff.email.upper()} ").status_code == 303
 
 
-def test_passwords_are_kept_in_argon2id(session: Session):
+def test_passwords_are_kept_in_argon2id_at_its_full_price(make_settings: Callable[..., Settings], session: Session):
     assert (somebody().password or "").startswith("$argon2id$")
+    security = create_app(make_settings(DATABASE_URL="sqlite://")).extensions["security"]  # the tests' own are cheaper
+    assert security.pwd_context.hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_one_comes_back_to_the_page_one_wanted(client: FlaskClient, session: Session):

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from accounts.people import enter, hashed, make, send, somebody, with_codes
-from conftest import application
+from applications import application
 from operation118.accounts import journal, sessions, team
 from operation118.accounts.models import JournalAction, JournalEntry, Passkey, Staff, StaffRole
 from operation118.accounts.refused import Refused

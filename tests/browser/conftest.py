@@ -1,13 +1,14 @@
 """The addresses that the browser visits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from applications import application
 from browser.kinds import PAGES
-from conftest import application
 from operation118.config import Settings
 from operation118.database import db
 from operation118.press.models import About, PressItem, PressKind
@@ -31,3 +32,17 @@ def slugs(loaded_database: Path, make_settings: Callable[..., Settings]) -> dict
 def address(request: pytest.FixtureRequest, slugs: dict[str, str]) -> str:
     """Each address in its turn."""
     return request.param.format(**slugs)
+
+
+@pytest.fixture(scope="module")
+def shared_tab(browser: Browser, served: str) -> Iterator[Page]:
+    with browser.new_context(base_url=served) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def tab(shared_tab: Page) -> Page:
+    """A tab for tests that leave nothing in the browser: they share it, for opening one takes longer than a visit."""
+    shared_tab.set_viewport_size({"width": 1280, "height": 800})
+    shared_tab.emulate_media(color_scheme="light", reduced_motion="null")
+    return shared_tab

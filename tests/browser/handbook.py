@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from accounts.people import person, signed_in
-from conftest import application
+from applications import application
 from newsletter.campaigning import letter, settled, subscriber
 from operation118.accounts.models import StaffRole
 from operation118.clock import PARIS

@@ -11,20 +11,6 @@ NARROWEST = 320  # CSS pixels, WCAG 2.2 SC 1.4.10
 
 
 @pytest.fixture(scope="module")
-def shared_tab(browser: Browser, served: str) -> Iterator[Page]:
-    """One tab for all addresses: opening one takes longer than the looking."""
-    with browser.new_context(base_url=served) as context:
-        yield context.new_page()
-
-
-@pytest.fixture
-def tab(shared_tab: Page) -> Page:
-    shared_tab.set_viewport_size({"width": 1280, "height": 800})
-    shared_tab.emulate_media(color_scheme="light", reduced_motion="null")
-    return shared_tab
-
-
-@pytest.fixture(scope="module")
 def unscripted(browser: Browser, served: str) -> Iterator[Page]:
     """A tab without JavaScript."""
     with browser.new_context(base_url=served, java_script_enabled=False) as context:

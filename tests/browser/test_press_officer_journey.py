@@ -11,9 +11,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from accounts.people import NAMES, PASSWORD, somebody
+from applications import application
 from browser.looking import CONTRAST, complaints, width
 from browser.signing_in import office_cookie
-from conftest import application
 from film.pictures import jpeg
 from operation118.accounts.models import StaffRole
 from operation118.config import Settings

@@ -29,33 +29,33 @@ def at(path: str) -> re.Pattern[str]:
 @pytest.mark.parametrize(
     ("home", "digit", "path"), [("/", *key) for key in FRENCH] + [("/en/", *key) for key in ENGLISH]
 )
-def test_a_digit_opens_its_section(page: Page, home: str, digit: str, path: str):
-    page.goto(home)
-    page.keyboard.press(digit)
-    expect(page).to_have_url(at(path))
+def test_a_digit_opens_its_section(tab: Page, home: str, digit: str, path: str):
+    tab.goto(home)
+    tab.keyboard.press(digit)
+    expect(tab).to_have_url(at(path))
 
 
-def test_a_digit_stays_on_the_day_one_travels_to(page: Page):
-    page.goto("/le/2010-11-16/")
-    page.keyboard.press("3")
-    expect(page).to_have_url(at("/le/2010-11-16/presse/"))
+def test_a_digit_stays_on_the_day_one_travels_to(tab: Page):
+    tab.goto("/le/2010-11-16/")
+    tab.keyboard.press("3")
+    expect(tab).to_have_url(at("/le/2010-11-16/presse/"))
 
 
-def test_a_digit_typed_in_a_field_is_a_digit(page: Page):
-    page.goto("/presse/")
-    field = page.locator("main input[type=search], main input[name=q]").first
+def test_a_digit_typed_in_a_field_is_a_digit(tab: Page):
+    tab.goto("/presse/")
+    field = tab.locator("main input[type=search], main input[name=q]").first
     field.focus()
-    page.keyboard.type("118")
+    tab.keyboard.type("118")
     expect(field).to_have_value("118")
-    expect(page).to_have_url(at("/presse/"))
+    expect(tab).to_have_url(at("/presse/"))
 
 
 @pytest.mark.parametrize("chord", ["Control+1", "Alt+2", "Meta+3", "9"])
-def test_other_keys_are_left_to_the_browser(page: Page, chord: str):
-    page.goto("/contact/")
-    page.keyboard.press(chord)
-    page.wait_for_timeout(200)
-    expect(page).to_have_url(at("/contact/"))
+def test_other_keys_are_left_to_the_browser(tab: Page, chord: str):
+    tab.goto("/contact/")
+    tab.keyboard.press(chord)
+    tab.wait_for_timeout(200)
+    expect(tab).to_have_url(at("/contact/"))
 
 
 def test_the_keys_can_be_switched_off_for_good_and_on_again(page: Page):
@@ -74,22 +74,22 @@ def test_the_keys_can_be_switched_off_for_good_and_on_again(page: Page):
     expect(page).to_have_url(at("/presse/"))
 
 
-def test_the_keyboard_alone_goes_straight_to_the_content(page: Page):
-    page.goto("/film/")
-    page.keyboard.press("Tab")
-    skip = page.locator(":focus")
+def test_the_keyboard_alone_goes_straight_to_the_content(tab: Page):
+    tab.goto("/film/")
+    tab.keyboard.press("Tab")
+    skip = tab.locator(":focus")
     expect(skip).to_have_attribute("href", "#main")
     expect(skip).to_be_in_viewport()
-    page.keyboard.press("Enter")
-    expect(page.locator("#main")).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#main")).to_be_focused()
 
 
-def test_the_focus_is_always_seen(page: Page):
-    page.goto("/")
+def test_the_focus_is_always_seen(tab: Page):
+    tab.goto("/")
     for _ in range(12):
-        page.keyboard.press("Tab")
-        shown = page.evaluate(
+        tab.keyboard.press("Tab")
+        shown = tab.evaluate(
             "(({outlineStyle, outlineWidth, boxShadow}) => outlineStyle !== 'none' && outlineWidth !== '0px' || boxShadow !== 'none')"
             "(getComputedStyle(document.activeElement))"
         )
-        assert shown, page.evaluate("document.activeElement.outerHTML")
+        assert shown, tab.evaluate("document.activeElement.outerHTML")

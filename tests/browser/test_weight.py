@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Page
 
 HOME_BYTES, PAGE_BYTES, MOST_REQUESTS = 90_000, 70_000, 8
 
@@ -18,45 +18,61 @@ class Traffic:
     said: list[str] = field(default_factory=list[str])
 
 
-def visit(context: BrowserContext, url: str) -> Traffic:
-    """Load a page to the end, fonts included, in a tab of its own."""
-    page, traffic = context.new_page(), Traffic()
-    network = context.new_cdp_session(page)
-    network.send("Network.enable")
+class Visitor:
+    """Who visits in a tab, and what that costs."""
 
-    def finished(event: dict[str, float]) -> None:
-        traffic.size += int(event["encodedDataLength"])
+    def __init__(self, page: Page) -> None:
+        self.page, self.traffic = page, Traffic()
+        self.network = page.context.new_cdp_session(page)
+        self.network.send("Network.enable")
+        self.network.on("Network.loadingFinished", self._finished)
+        page.on("request", lambda request: self.traffic.addresses.append(request.url))
+        page.on("console", lambda message: self.traffic.said.append(message.text))
+        page.on("pageerror", lambda error: self.traffic.said.append(str(error)))
 
-    network.on("Network.loadingFinished", finished)
-    page.on("request", lambda request: traffic.addresses.append(request.url))
-    page.on("console", lambda message: traffic.said.append(message.text))
-    page.on("pageerror", lambda error: traffic.said.append(str(error)))
-    page.goto(url)
-    page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(100)  # the events of the last bytes
-    page.close()
-    return traffic
+    def _finished(self, event: dict[str, float]) -> None:
+        self.traffic.size += int(event["encodedDataLength"])
+
+    def forget(self) -> None:
+        """What former visitors loaded is no longer at hand."""
+        self.page.goto("about:blank")
+        self.network.send("Network.clearBrowserCache")
+
+    def visit(self, url: str) -> Traffic:
+        """Load a page to the end, fonts included."""
+        self.traffic = Traffic()
+        self.page.goto(url)
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+        self.page.wait_for_timeout(100)  # the events of the last bytes
+        return self.traffic
+
+
+@pytest.fixture(scope="module")
+def visitors(shared_tab: Page) -> Visitor:
+    return Visitor(shared_tab)
+
+
+@pytest.fixture
+def visitor(visitors: Visitor) -> Visitor:
+    """Somebody new."""
+    visitors.forget()
+    return visitors
 
 
 @pytest.mark.parametrize("path", ["/", "/en/"])
-def test_home_is_light(browser: Browser, served: str, path: str):
-    context = browser.new_context()
-    traffic = visit(context, served + path)
-    context.close()
+def test_home_is_light(visitor: Visitor, path: str):
+    traffic = visitor.visit(path)
     assert 20_000 < traffic.size <= HOME_BYTES, traffic
     assert len(traffic.addresses) <= MOST_REQUESTS, traffic
 
 
-def test_any_page_is_light_after_home_calls_nobody_and_leaves_nothing(browser: Browser, served: str, address: str):
-    context = browser.new_context()
-    visit(context, served + "/")
-    traffic = visit(context, served + address)
-    cookies = context.cookies()
-    context.close()
+def test_any_page_is_light_after_home_calls_nobody_and_leaves_nothing(visitor: Visitor, served: str, address: str):
+    visitor.visit("/")
+    traffic = visitor.visit(address)
     assert 0 < traffic.size <= PAGE_BYTES, traffic
     assert len(traffic.addresses) <= MOST_REQUESTS, traffic
     assert {urlsplit(url).netloc for url in traffic.addresses} == {urlsplit(served).netloc}
-    assert cookies == []
+    assert visitor.page.context.cookies() == []
     assert [line for line in traffic.said if "status of 404" not in line] == []  # Chromium complains of the 404 itself
 
 

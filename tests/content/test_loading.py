@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
-from conftest import application
-from operation118 import clock
+from applications import application
 from operation118.config import Settings
 from operation118.content import ContentError, Tally
-from operation118.database import Base, Revision, db
+from operation118.database import Base, db
 from operation118.dates import DatePrecision
 from operation118.film.models import Citation, Credit, Film, Person, Release, Source
 from operation118.press.models import PressItem, Question, Tag
@@ -236,8 +235,6 @@ def test_postgresql_takes_the_content_and_gives_it_back(
     postgres_url: str, make_settings: Callable[..., Settings], folder: Path, tmp_path: Path
 ):
     with application(make_settings(DATABASE_URL=postgres_url)) as app, app.app_context():
-        Base.metadata.create_all(db.engine)
-        db.session.add(Revision(id=1, number=1, moved_at=clock.real_now()))
         loaded(db.session, folder)
         assert touched(loaded(db.session, folder)) == []
         content.dump(db.session, tmp_path / "dumped")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from conftest import application
+from applications import application
 from film.pictures import SAID, jpeg
 from operation118 import clock, config
 from operation118.config import ROOT, Settings
@@ -25,7 +25,6 @@ from operation118.film.content import IMAGE, ImageEntry
 from operation118.film.models import Image
 from operation118.mail.jobs import Bell
 from operation118.publication import everything
-from operation118.site import start
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,8 +36,6 @@ def house(
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres_url")
     with application(make_settings(DATA_DIR=str(tmp_path), DATABASE_URL=url)) as app:
-        with app.app_context():
-            start.upgrade()
         yield app
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import application
+from applications import application
 from house.walking import Walk, walked
 from operation118.config import Settings
 

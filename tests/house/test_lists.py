@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from conftest import application, counted
+from applications import application, counted
 from house.walking import is_public
 from operation118.config import Settings
 from operation118.database import Base, db

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_alembic import Alembic
 
-from conftest import application
+from applications import application
 from operation118.config import Settings
 from operation118.database import MIGRATIONS, Base, db, migration_engine
 from operation118.site import content, start
@@ -21,7 +21,7 @@ NUMBERED = sorted(MIGRATIONS.glob("[0-9]*.py"))
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, on each engine."""
     if request.param == "postgresql":
-        return request.getfixturevalue("postgres_url")
+        return request.getfixturevalue("bare_postgres_url")
     return f"sqlite:///{tmp_path}/migrated.sqlite"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
-from conftest import counted
+from applications import counted
 from markup import PUBLIC_URL, parse
 from operation118.database import db
 from operation118.press.models import PressItem

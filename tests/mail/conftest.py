@@ -1,6 +1,7 @@
 """The mail room on tables without rows, with a real SMTP server beside it."""
 
 import base64
+import shutil
 import subprocess
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from conftest import application
+from applications import application
 from mail import sink as sinks
 from mail.servers import certificates, dovecot, postfix
 from mail.sink import Sink
@@ -18,7 +19,6 @@ from operation118.mail import composing
 from operation118.mail.compose import Parts
 from operation118.mail.composing import LeftOut, Letter
 from operation118.mail.models import Message
-from operation118.site import start
 
 __all__ = ["certificates", "dovecot", "postfix"]
 
@@ -32,16 +32,15 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def make_app(make_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[Callable[..., Flask]]:
+def make_app(
+    make_settings: Callable[..., Settings], empty_database: Path, tmp_path: Path
+) -> Iterator[Callable[..., Flask]]:
     """`make_app(SMTP_URL=…, DATABASE_URL=…)`: an application with its tables, in a data folder of its own."""
+    shutil.copy(empty_database, tmp_path / "site.sqlite")
     with ExitStack() as stack:
 
         def make(**values: str) -> Flask:
-            settings = make_settings(DATA_DIR=str(tmp_path), **FAST | values)
-            app = stack.enter_context(application(settings))
-            with app.app_context():
-                start.upgrade()
-            return app
+            return stack.enter_context(application(make_settings(DATA_DIR=str(tmp_path), **FAST | values)))
 
         yield make
 

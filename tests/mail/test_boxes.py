@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from conftest import application
+from applications import application
 from mail.pop import pop
 from mail.post import message
 from mail.returns import RECIPIENT, about

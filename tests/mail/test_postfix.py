@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from conftest import application
+from applications import application
 from mail.post import message, post, states
 from mail.servers import Certificates, Postfix
 from operation118.config import Settings

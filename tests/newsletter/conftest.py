@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 
-from conftest import Shared, sharing
+from applications import Shared, sharing
 from newsletter import subscribers
 from newsletter.subscribers import path_of
 from operation118.config import Settings

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from newsletter.campaigning import deliveries, letter, subscriber
 from newsletter.conftest import RELAY
 from operation118 import clock

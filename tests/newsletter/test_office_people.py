@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from newsletter import subscribers
 from newsletter.campaigning import subscriber
 from newsletter.desking import journal, plain, press

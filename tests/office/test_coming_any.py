@@ -12,7 +12,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import delete, select
 
-from conftest import application
+from applications import application
 from office.coming import NOW, World, happenings, moving
 from operation118 import clock, publication
 from operation118.config import Settings

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from operation118 import publication
 from operation118.accounts.models import StaffRole
 from operation118.clock import PARIS

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from accounts.people import signed_in
-from conftest import application
+from applications import application
 from operation118 import clock, tokens
 from operation118.accounts import attempts, journal
 from operation118.accounts.models import FailedSignIn, JournalAction, StaffRole

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from accounts.people import signed_in
-from conftest import application
+from applications import application
 from operation118 import clock
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.config import Settings

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from conftest import application
+from applications import application
 from operation118 import publication
 from operation118.config import Settings
 from operation118.database import db

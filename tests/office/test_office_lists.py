@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from accounts.people import signed_in
-from conftest import application, counted
+from applications import application, counted
 from house.test_lists import keep
 from operation118.accounts.models import StaffRole
 from operation118.config import Settings

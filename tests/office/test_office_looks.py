@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from accounts.people import hashed, person
+from applications import application
 from browser.looking import CONTRAST, complaints, width
 from browser.signing_in import office_cookie
-from conftest import application
 from house.test_office import office_rules
 from newsletter.desking import launched
 from operation118.accounts import links

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from office.finding import add_person, ready, results, slugs
 from operation118 import clock, publication
 from operation118.accounts.models import StaffRole

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.people import signed_in
+from applications import application
 from browser.looking import complaints, width
-from conftest import application
 from operation118.accounts.models import StaffRole
 from operation118.config import Settings
 from serving import Server, running

@@ -1,6 +1,7 @@
 """An import of 50,000 rows in a process of its own, killed in the middle: nothing is written, and nothing is lost."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from accounts.people import make
-from conftest import application
+from applications import application
 from operation118 import config, publication
 from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.config import ROOT, Settings
@@ -21,25 +22,23 @@ from operation118.database import db
 from operation118.office import jobs, table_files
 from operation118.office.table_files import Sent, Stage
 from operation118.screenings.models import Town
-from operation118.site import start
 
 ROWS = 50_000
 PATIENCE = 240  # seconds
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path, make_settings: Callable[..., Settings]) -> dict[str, str]:
-    url = f"sqlite:///{tmp_path}/site.sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+def settings(request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path) -> dict[str, str]:
+    url = f"sqlite:///{shutil.copy(empty_database, tmp_path / 'site.sqlite')}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
     return {"DATABASE_URL": url, "DATA_DIR": str(tmp_path / "data"), "PUBLIC_URL": "https://film.test"}
 
 
 @pytest.fixture
 def app(settings: dict[str, str], make_settings: Callable[..., Settings]) -> Iterator[Flask]:
-    made = make_settings(**settings)
-    with application(made) as app:
-        start.prepare(app, made)
-        with app.app_context(), publication.everything():
-            yield app
+    with application(make_settings(**settings)) as app, app.app_context(), publication.everything():
+        yield app
 
 
 def sent_towns(folder: Path, count: int) -> Sent:

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from operation118 import clock
 from operation118.config import Settings
 from operation118.database import Revision, db

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from markup import words
 from operation118.config import Settings
 from operation118.database import db

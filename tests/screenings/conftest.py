@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from conftest import application
+from applications import application
 from operation118.config import Settings
 from operation118.dates import DatePrecision
 from operation118.screenings.models import Screening, ScreeningKind, Town

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from conftest import application
+from applications import application
 from mail.post import message
 from mail.sink import sink
 from operation118 import clock, config

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
+from applications import application
 from clients import CheckedClient
-from conftest import application
 from markup import parse, words
 from operation118.config import Settings
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.http import http_date
 
-from conftest import application
+from applications import application
 from operation118.config import Settings
 from operation118.database import db
 from operation118.press.models import PressItem

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from conftest import application
+from applications import application
 from operation118.config import Settings
 from operation118.database import db
 from operation118.site import start

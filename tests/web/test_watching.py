@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pythonjsonlogger.json import JsonFormatter
 
-from conftest import application
+from applications import application
 from operation118 import tokens
 from operation118.config import Settings
 from operation118.tokens import Purpose
