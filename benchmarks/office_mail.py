@@ -158,6 +158,7 @@ def settle() -> None:
     """Let the database see how its rows are spread, as PostgreSQL does by itself and SQLite at each start."""
     if db.engine.dialect.name == "sqlite":
         start.learn_sizes()
+        db.engine.dispose()  # a connection goes on with what it knew
         return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))

@@ -39,7 +39,7 @@ def visible_text(tab: Page, address: str) -> str:
     tab.goto(address)
     # a button that only scripts can serve is added by them, and is no part of what the page says
     tab.evaluate("document.querySelectorAll('main button').forEach(button => button.remove())")
-    return " ".join(tab.locator("main").inner_text().split())
+    return " ".join(tab.evaluate("document.querySelector('main').innerText").split())
 
 
 def test_the_page_says_the_same_without_javascript(tab: Page, unscripted: Page, address: str):

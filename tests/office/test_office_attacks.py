@@ -22,8 +22,8 @@ Office = Callable[[StaffRole], FlaskClient]
 
 def send_list(editor: FlaskClient, name: str, text: bytes) -> str:
     """Send a list of subscribers as a file of this name; the token of its rehearsal."""
-    key = fields(editor.get("/office/courrier/liste/").text)["csrf_token"]
-    sent = {"csrf_token": key, "fichiers": (BytesIO(text), name), "topics": "dvd", "lang": "fr"}
+    typed = fields(editor.get("/office/courrier/liste/").text)
+    sent = {**typed, "fichiers": (BytesIO(text), name), "sujets": "dvd"}
     answer = editor.post("/office/courrier/liste/", data=sent, content_type="multipart/form-data")
     return re.findall(r"/liste/([0-9a-f]{32})/", answer.text)[0]
 
