@@ -20,8 +20,10 @@ serve: runtime  ## prepare everything and serve the site (HOST=… PORT=… to l
 	@export OPERATION118_HOST="$${HOST:-$$OPERATION118_HOST}" OPERATION118_PORT="$${PORT:-$$OPERATION118_PORT}"; \
 	if [ -t 0 ]; then set -m; $(BIN)/python app.py; else exec $(BIN)/python app.py; fi
 
+# The tests start the site a hundred times: what Python compiles is kept, whatever the environment says. Files are taken in
+# their order: xdist would leave those of few tests, which are the longest, to the end.
 test: development vnu  ## run the whole test suite
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: development  ## format, lint, types, import contract, templates, generated documentation
 	@$(BIN)/ruff format --check .

@@ -39,11 +39,11 @@ def house(
         yield app
 
 
-def put(app: Flask, count: int = 1, *, side: int = 900) -> None:
+def put(app: Flask, count: int = 1, *, width: int = 900, height: int = 600) -> None:
     """Add pictures as the office does, without ringing."""
     with app.app_context(), everything():
         for tint in range(count):
-            master = images.receive(BytesIO(jpeg(side, side, tint=tint)))
+            master = images.receive(BytesIO(jpeg(width, height, tint=tint)))
             raw = SAID | {"slug": f"image-{tint}", "file": master.file, "width": master.width, "height": master.height}
             entry, mistakes = validated(IMAGE, raw)
             assert isinstance(entry, ImageEntry), mistakes
@@ -99,7 +99,7 @@ def test_a_worker_that_hears_the_bell_makes_the_sizes(house: Flask):
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_half_done_and_the_next_ends_it(house: Flask):
-    put(house, 3, side=1700)
+    put(house, 3, width=1700)
     with house.app_context():
         jobs.ring()
     folder = the_folder(house) / "sizes"

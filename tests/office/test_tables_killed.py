@@ -90,7 +90,7 @@ def test_an_import_killed_in_the_middle_writes_nothing_and_can_be_rehearsed_agai
 ):
     before = counts()
     sent = sent_towns(tmp_path, ROWS)
-    ended("rehearse", sent, settings)
+    jobs.rehearse(sent)
     rehearsed = sent.state
     assert (rehearsed.stage, rehearsed.counts) == (Stage.REHEARSED, {"ajoutee": ROWS})
 
@@ -98,9 +98,8 @@ def test_an_import_killed_in_the_middle_writes_nothing_and_can_be_rehearsed_agai
     assert not sent.is_busy
     assert counts() == before
     assert not jobs.was_applied(sent)
-    db.session.rollback()
 
-    ended("rehearse", sent, settings)
+    jobs.rehearse(sent)
     assert sent.state == rehearsed
 
 
