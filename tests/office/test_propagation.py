@@ -1,11 +1,15 @@
 """What is saved in one process is public from every other within a second."""
 
 import http.cookies
+import shutil
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+
+import pytest
 
 from browser.signing_in import office_cookie
 from office.forms import fields
@@ -52,17 +56,22 @@ def check(writer: Server, readers: list[Server], cookie: str) -> None:
         assert all(told in get(reader, page) for reader in readers for _ in range(PROCESSES))
 
 
-def test_from_one_worker_to_the_other(tmp_path: Path):
-    url = f"sqlite:///{tmp_path}/site.sqlite"
-    with running(DATA_DIR=str(tmp_path), DATABASE_URL=url, WORKERS="2") as server:
-        cookie = office_cookie(Path(f"{tmp_path}/site.sqlite"), tmp_path, StaffRole.EDITOR)
+@pytest.fixture
+def folder(furnish: Callable[[Path], Path], tmp_path: Path) -> Path:
+    return furnish(tmp_path)
+
+
+def test_from_one_worker_to_the_other(folder: Path, loaded_database: Path):
+    database = Path(shutil.copy(loaded_database, folder / "site.sqlite"))
+    with running(DATA_DIR=str(folder), DATABASE_URL=f"sqlite:///{database}", WORKERS="2") as server:
+        cookie = office_cookie(database, folder, StaffRole.EDITOR)
         check(server, [server], cookie)
 
 
-def test_from_one_machine_to_the_other(tmp_path: Path, postgres_url: str):
-    settings = {"DATA_DIR": str(tmp_path), "DATABASE_URL": postgres_url}
+def test_from_one_machine_to_the_other(folder: Path, postgres_url: str):
+    settings = {"DATA_DIR": str(folder), "DATABASE_URL": postgres_url}
     with ExitStack() as stack:
         servers = [stack.enter_context(running(**settings)) for _ in range(2)]
-        cookie = office_cookie(postgres_url, tmp_path, StaffRole.EDITOR)
+        cookie = office_cookie(postgres_url, folder, StaffRole.EDITOR)
         check(servers[0], servers, cookie)
         check(servers[1], servers, cookie)

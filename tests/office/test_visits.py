@@ -20,7 +20,6 @@ from operation118 import clock
 from operation118.config import Settings
 from operation118.database import Revision, db
 from operation118.dates import DatePrecision
-from operation118.site import start
 from operation118.web import visits
 from operation118.web.models import VisitCount, VisitKind
 from operation118.web.visits import DIRECT, OTHERS, Key, VisitLayer
@@ -252,7 +251,6 @@ def test_on_postgresql_counts_add_up_and_old_days_become_months(
     postgres_url: str, make_settings: Callable[..., Settings]
 ):
     with application(make_settings(DATABASE_URL=postgres_url)) as app, app.app_context():
-        start.upgrade()
         for _ in range(2):
             with db.engine.begin() as connection:
                 visits.write(connection, old_counts())
@@ -262,10 +260,10 @@ def test_on_postgresql_counts_add_up_and_old_days_become_months(
         db.session.rollback()
 
 
-def test_a_server_told_to_stop_writes_what_it_had_counted(tmp_path: Path, loaded_database: Path):
+def test_a_server_told_to_stop_writes_what_it_had_counted(tmp_path: Path, loaded_database: Path, data_dir: Path):
     path = tmp_path / "stopped.sqlite"
     path.write_bytes(loaded_database.read_bytes())
-    settings = {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": f"sqlite:///{path}", "WORKERS": "2"}
+    settings = {"DATA_DIR": str(data_dir), "DATABASE_URL": f"sqlite:///{path}", "WORKERS": "2"}
     with running(**settings) as server:
         request = urllib.request.Request(f"{server.url}/film/", headers=READER)
         urllib.request.urlopen(request, timeout=10).close()
