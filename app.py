@@ -7,13 +7,14 @@ gc.disable()  # what loads is no garbage: looking for some would take a fifth of
 
 from operation118 import create_app  # noqa: E402
 from operation118.config import SettingsError  # noqa: E402
-from operation118.site import start  # noqa: E402
 
 gc.freeze()
 gc.enable()
 
 if __name__ == "__main__":
-    sys.exit(start.main(create_app))
+    from operation118.site import serving  # the server itself is nothing that a worker or a command needs
+
+    sys.exit(serving.main(create_app))
 
 try:
     app = create_app()

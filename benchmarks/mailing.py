@@ -26,6 +26,7 @@ FAST = {
     "MAIL_DOMAIN_RATE": "0",
     "MAIL_RETRIES": "0 0 0 0 0 0 0 0 0 0",
     "LOG_LEVEL": "ERROR",
+    "OFFICE": "0",  # as in the worker that the start runs: it is who plans a letter launched at an hour
 }
 LETTER = (
     "Bonjour,\n\nUne phrase pour tous, et [une page](/film/).\n\n" + "Un paragraphe de la lettre, assez long.\n\n" * 20

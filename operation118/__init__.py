@@ -1,5 +1,7 @@
 """The site of one film: `create_app()` reads the settings, opens the database, dresses and furnishes the app."""
 
+from importlib import import_module
+
 from flask import Flask
 
 from operation118 import accounts, database, film, mail, newsletter, office, press, screenings, site, tokens, web
@@ -26,4 +28,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))
     for room in rooms:
         room.init_app(app)
+    if settings["OFFICE"]:  # a worker does without what the pages of the team need, a fifth of its memory
+        import_module("operation118.office.entrance").init_app(app)
     return app

@@ -68,6 +68,7 @@ SETTINGS = (
     Setting("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`; logs are JSON lines on standard error.", log_level),
     Setting("METRICS_TOKEN", "", "With it, `/metrics` also answers other machines that send `Authorization: Bearer …`; without it, this machine only.", text, secret=True),
     Setting("PAGE_CACHE_MB", "32", "Memory for ready-made pages, in MB, in each server process; 0 turns the page cache off.", number),
+    Setting("OFFICE", "1", "`1`: the team's back office is open, under `/office/`; `0`: it is not there, as in a mail worker or on a host that only shows the site.", flag),
     Setting("VISITS", "1", "`1`: count how often each page is read and which sites lead to it, without cookie or identifier (docs/visits.md); `0`: count nothing.", flag),
     Setting("SMTP_URL", "", "Where mail goes: `smtp://user:password@host:port`, `smtp+starttls://…` or `smtps://…`. Empty: mails are kept as rows and as `.eml` files in `DATA_DIR`.", relay, secret=True),
     Setting("QUEUE_URL", "", "Where jobs wait: `sqlite:////absolute/path`, `redis://host:6379/0` or `postgresql://…`. Empty: `queue.sqlite` in `DATA_DIR`.", queue_url, secret=True),

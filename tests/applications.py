@@ -24,8 +24,8 @@ def application(settings: Settings) -> Generator[Flask]:
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a bug must become the 500 page, as for a visitor
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.data_dir / "templates"))
-    # at their full price, which a test holds, passwords take a tenth of a second
-    app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=32)
+    if settings["OFFICE"]:  # at their full price, which a test holds, passwords take a tenth of a second
+        app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=32)
     try:
         yield app
     finally:

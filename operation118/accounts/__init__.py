@@ -1,37 +1,16 @@
-"""The team's door: accounts, sign-in, roles, and the journal of what was done."""
+"""The team's door: accounts, sign-in, roles, and the journal of what was done.
 
-from typing import Any, cast
-from urllib.parse import urlsplit
+`entrance` hangs the door itself, where the office is open."""
 
 from flask import Flask
 
-from operation118.accounts import (
-    attempts,
-    cli,
-    door,
-    library,
-    me_views,
-    passkey_views,
-    password_views,
-    sessions,
-    team_views,
-)
+from operation118.accounts import lapsed
 from operation118.accounts import models as models
-from operation118.config import Settings
 from operation118.mail import chores
 
 ARGUMENTS = frozenset({"next"})
 
 
 def init_app(app: Flask) -> None:
-    settings: Settings = app.extensions["settings"]
-    public_url: str = settings["PUBLIC_URL"]
-    cast(Any, door.csrf).init_app(app)
-    library.init_app(app, issuer=urlsplit(public_url).hostname or "", old_keys=settings["OLD_SECRET_KEYS"])
-    blueprints = {module.bp for module in (me_views, passkey_views, password_views, team_views)}  # one, hung in parts
-    for bp in blueprints:
-        app.register_blueprint(bp)
-    app.cli.add_command(cli.accounts)
-    app.jinja_env.globals["sign_in_url"] = door.sign_in_url  # pyright: ignore[reportArgumentType]
-    chores.register(app, "accounts.forget_attempts", attempts.forget)
-    chores.register(app, "accounts.forget_sessions", sessions.forget)
+    chores.register(app, "accounts.forget_attempts", lapsed.forget_failures)
+    chores.register(app, "accounts.forget_sessions", lapsed.forget_sessions)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from operation118 import clock, tokens
 from operation118.accounts.models import FailedSignIn, Staff
@@ -12,7 +12,6 @@ from operation118.accounts.passwords import address_of
 from operation118.database import db
 from operation118.web import limits
 
-KEPT = timedelta(days=30)
 LOOKED_AT = timedelta(days=7)
 MANY = 10  # in a week: more than anybody mistypes
 
@@ -50,9 +49,3 @@ def of(people: Iterable[Staff]) -> dict[int, Tries]:
         marks[row[0]]: Tries(row[1], row[2], row[3])
         for row in db.session.execute(recent.group_by(FailedSignIn.fingerprint))
     }
-
-
-def forget() -> int:
-    """Delete what is older than thirty days."""
-    old = delete(FailedSignIn).where(FailedSignIn.at < clock.real_now() - KEPT)
-    return len(db.session.execute(old.returning(FailedSignIn.id)).all())

@@ -1,19 +1,29 @@
 """The journal's pen: one line for each change, in the transaction of the change."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import has_request_context
+from flask import Flask, current_app, has_request_context
 from sqlalchemy import select
 
 from operation118 import clock
-from operation118.accounts import door
 from operation118.accounts.models import JournalAction, JournalEntry, Staff
 from operation118.database import db
 
 TERMINAL = "ligne de commande"
 STRANGER = "personne de connecté"
 EDITS = (JournalAction.CREATED, JournalAction.CHANGED, JournalAction.DELETED)
+Signer = Callable[[], Staff | None]
+
+
+def signed_by(app: Flask, who: Signer) -> None:
+    """Let `who` say who is at work; without it, nobody is signed in here."""
+    app.extensions["journal_signer"] = who
+
+
+def _signer() -> Staff | None:
+    who: Signer | None = current_app.extensions.get("journal_signer")
+    return who() if who else None
 
 
 def has_edits() -> bool:
@@ -37,7 +47,7 @@ def record(
 
     `subject` is `<kind>.<slug>`; `before` and `after` are what JSON can say; `undoes` is the number of the line that
     this one puts back."""
-    me = door.current() or by
+    me = _signer() or by
     entry = JournalEntry(
         at=clock.real_now(),
         staff_id=me.id if me else None,

@@ -24,7 +24,7 @@ RECOVERY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like
 RECOVERY_LENGTH = 16  # of 31 letters and digits: 79 bits
 HOOKS = ("_on_before_request", "_update_remember_cookie", "_user_context_processor")
 
-datastore = FSQLALiteUserDatastore(db, cast(Any, Staff), Role, cast(Any, Passkey))
+datastore = FSQLALiteUserDatastore(db, cast(Any, Staff), cast(Any, Role), cast(Any, Passkey))
 
 
 def _tag(key: str) -> str:

@@ -2,22 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
-from flask_security.core import RoleMixin
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from operation118.database import NUMBERED_ONCE, Base
-
-if TYPE_CHECKING:  # the annotations of the mixins are for tables declared in another way
-
-    class UserMixin: ...
-
-    class WebAuthnMixin: ...
-
-else:
-    from flask_security.core import UserMixin, WebAuthnMixin
 
 
 class StaffRole(StrEnum):
@@ -29,14 +19,17 @@ class StaffRole(StrEnum):
     DOOR = "door"
 
 
-class Role(RoleMixin):
-    """A role as Flask-Security wants to see it: an object that has a name."""
+class Role:
+    """A role as Flask-Security wants to see it: an object that has a name, and no permissions of its own."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
+    def get_permissions(self) -> set[str]:
+        return set()
 
-class Staff(UserMixin, Base):
+
+class Staff(Base):
     """Somebody of the team. Without a password, they are invited and have not come yet.
 
     `fs_uniquifier` is what Flask-Security knows them by: it changes with the password, and whatever was made with the
@@ -59,6 +52,17 @@ class Staff(UserMixin, Base):
     invited_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
     webauthn: Mapped[list["Passkey"]] = relationship(back_populates="user", order_by="Passkey.id")
+
+    is_authenticated: ClassVar[bool] = True  # as Flask-Login asks: nobody else is ever in its hands
+    is_anonymous: ClassVar[bool] = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        """What the signed cookie knows them by."""
+        return self.fs_uniquifier
 
     @property
     def roles(self) -> list[Role]:
@@ -84,7 +88,7 @@ class StaffSession(Base):
     network: Mapped[str] = mapped_column(String(45))  # truncated
 
 
-class Passkey(WebAuthnMixin, Base):
+class Passkey(Base):
     """A public key of which one device, or one password manager, holds the other half."""
 
     __tablename__ = "passkey"

@@ -11,19 +11,18 @@ from typing import Any, cast
 
 from flask import g, request, session
 from flask_security.utils import login_user, logout_user
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
 from operation118 import clock
 from operation118.accounts import devices
+from operation118.accounts.lapsed import IDLE, LONGEST
 from operation118.accounts.models import Staff, StaffSession
 from operation118.database import db
 from operation118.web import limits
 
 NUMBER, KEY = "staff_session", "_user_id"  # of the cookie: the session's, and Flask-Login's for the person's
-IDLE = timedelta(days=14)
-LONGEST = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=5)
 FRESH = timedelta(minutes=15)  # how long a proof of who one is stands for what matters most
 
@@ -113,12 +112,3 @@ def close_all(staff: Staff, *, but: str | None = None) -> None:
     """Close all sessions of somebody, or all but the one of this number."""
     theirs = delete(StaffSession).where(StaffSession.staff_id == staff.id)
     db.session.execute(theirs.where(StaffSession.id != but) if but else theirs)
-
-
-def forget() -> int:
-    """Delete the sessions that have lapsed."""
-    now = clock.real_now()
-    old = delete(StaffSession).where(
-        or_(StaffSession.last_seen_at < now - IDLE, StaffSession.started_at < now - LONGEST)
-    )
-    return len(db.session.execute(old.returning(StaffSession.id)).all())

@@ -2,14 +2,14 @@
 
 from flask import Flask
 
-from operation118.film import image_office_views, image_views, jobs, labels, views
+from operation118.film import image_views, jobs, labels, views
 
 ARGUMENTS = frozenset[str]()
 
 
 def init_app(app: Flask) -> None:
-    for furnished in (views, image_views, image_office_views):
-        app.register_blueprint(furnished.bp)
+    app.register_blueprint(views.bp)
+    app.register_blueprint(image_views.bp)
     jobs.init_app(app)
     app.add_template_global(labels.release_title)
     app.add_template_global(labels.language_label)

@@ -12,10 +12,8 @@ from operation118.newsletter import (
     delivering,
     digests,
     erasing,
-    launch_views,
     leaving_views,
     ledger,
-    people_office_views,
     proposals,
     purging,
     subscribers_cli,
@@ -37,8 +35,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(leaving_views.bp)  # the same as the one of views, with the way out
     app.register_blueprint(archive_views.bp)
     app.register_blueprint(alert_views.bp)
-    app.register_blueprint(launch_views.bp)  # the same as the one of office, with what follows the writing
-    app.register_blueprint(people_office_views.bp)  # the same as the one of mail_office_views, with the subscribers
     app.cli.add_command(subscribers_cli.newsletter)
     app.jinja_env.globals["letter"] = wording  # pyright: ignore[reportArgumentType]
     app.jinja_env.globals["alert_rules"] = alerts  # pyright: ignore[reportArgumentType]

@@ -1,27 +1,23 @@
-"""What `python app.py` does: check the ground, bring the database and the content up to date, serve."""
+"""Before the site is served: check the ground, bring the database and the content up to date."""
 
 import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from alembic.util import CommandError
 from flask import Flask, current_app
 from flask_alembic import Alembic
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from operation118 import config
-from operation118.accounts import journal, links
-from operation118.config import ROOT, Settings, SettingsError
+from operation118.accounts import journal
+from operation118.config import Settings
 from operation118.content import ContentError
 from operation118.database import db
 from operation118.film import queries as film_queries
@@ -29,25 +25,15 @@ from operation118.site import content
 from operation118.web import assets
 
 PREPARING = 8118  # PostgreSQL advisory lock: hosts that start together prepare the database one after the other
-STOP_SECONDS = 10  # what a request may still take once the server is told to stop
-
-# granian's own messages, in the form of ours: JSON lines on standard error
-SERVER_LOGS: dict[str, Any] = {
-    "formatters": {
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json"},
-        "access": {"class": "logging.NullHandler"},
-    },
-}
 
 
 class StartError(Exception):
     """The site cannot start; the message says why and what to do, in one line."""
+
+
+def say(text: str, stream: TextIO) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()
 
 
 def check_folder(folder: Path) -> None:
@@ -120,7 +106,7 @@ def load_content(folder: Path, data_dir: Path) -> None:
     if not empty and stamp.exists() and stamp.read_text() == state:
         return
     if not empty and journal.has_edits():
-        _say(
+        say(
             f"{folder} changed, and so did the office: nothing was loaded. `flask content load` lets the files win.",
             sys.stderr,
         )
@@ -132,7 +118,7 @@ def load_content(folder: Path, data_dir: Path) -> None:
         problems = "\n".join(error.problems)
         if empty:
             raise StartError(f"{problems}\nNothing was loaded.") from None
-        _say(f"{problems}\nNothing was loaded: the site serves the content it had.", sys.stderr)
+        say(f"{problems}\nNothing was loaded: the site serves the content it had.", sys.stderr)
         return
     stamp.write_text(state)
 
@@ -158,81 +144,3 @@ def prepare(app: Flask, settings: Settings) -> None:
     except OperationalError as error:
         reason = str(error.orig).splitlines()[0]
         raise StartError(f"{config.PREFIX}DATABASE_URL: the database does not answer ({reason})") from None
-
-
-def announcement(settings: Settings) -> str:
-    lines = [f"The site answers on http://{settings['HOST']}:{settings['PORT']}/ (Ctrl-C stops it)."]
-    lines.append(f"Its data is in {settings.data_dir}.")
-    if not settings["SMTP_URL"]:
-        kept = f"{settings.data_dir}/mail (.venv/bin/flask mail list)"
-        lines.append(f"No relay is set ({config.PREFIX}SMTP_URL): mails are kept in {kept}.")
-    if missing := settings.missing_legal():
-        lines.append(f"The legal notice still lacks: {', '.join(missing)} (see docs/settings.md).")
-    return "\n".join(lines)
-
-
-def first_invitation(app: Flask) -> str | None:
-    """Where the first administrator is made, while there is nobody; no password comes ready-made."""
-    with app.app_context():
-        address = links.to_found()
-        db.engine.dispose()
-    return (
-        address
-        and f"Nobody can come into the office yet. Become its first administrator, once, within 24 hours:\n{address}"
-    )
-
-
-@contextmanager
-def mail_worker(settings: Settings) -> Generator[None]:
-    """A mail worker beside the servers, unless workers run elsewhere; it ends the mail it is speaking, then stops."""
-    if not settings["MAIL_WORKER"]:
-        yield
-        return
-    command = [sys.executable, "-m", "flask", "--app", "app", "mail", "work", "--attached"]
-    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603 - our own words only
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
-def serve(settings: Settings) -> None:
-    """Answer until told to stop; each process imports `app:app` for itself."""
-    Server(
-        "app:app",
-        address=settings["HOST"],
-        port=settings["PORT"],
-        interface=Interfaces.WSGI,
-        workers=settings["WORKERS"],
-        blocking_threads=1,  # more make it slower: they fight for Python's lock (docs/performance.md)
-        websockets=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-        working_dir=ROOT,
-        log_level=LogLevels.warning,
-        log_dictconfig=SERVER_LOGS,
-    ).serve()
-
-
-def _say(text: str, stream: TextIO) -> None:
-    stream.write(f"{text}\n")
-    stream.flush()
-
-
-def main(create_app: Callable[[Settings], Flask]) -> int:
-    """Start everything and serve; the exit status is 0 after Ctrl-C, 2 when the site cannot start."""
-    try:
-        settings = config.read()
-        check_folder(settings.data_dir)
-        check_port(settings["HOST"], settings["PORT"])
-        app = create_app(settings)
-        prepare(app, settings)
-        _say("\n".join(filter(None, (announcement(settings), first_invitation(app)))), sys.stdout)
-        with mail_worker(settings):
-            serve(settings)
-    except (SettingsError, StartError) as error:
-        _say(str(error), sys.stderr)
-        return 2
-    except KeyboardInterrupt:  # before the server listens to signals itself
-        return 0
-    return 0

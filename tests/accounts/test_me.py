@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from accounts.people import PASSWORD, code, cookie, enter, send, somebody, token, with_codes
 from operation118 import clock
-from operation118.accounts import passkeys, second_factor, sessions
+from operation118.accounts import lapsed, passkeys, second_factor, sessions
 from operation118.accounts.models import JournalEntry, Passkey, Staff, StaffRole
 from operation118.accounts.refused import Refused
 from operation118.database import db
@@ -205,9 +205,9 @@ def test_signing_out_everywhere_is_everywhere(app: Flask, mine: FlaskClient, me:
 
 
 def test_lapsed_sessions_are_deleted(mine: FlaskClient, me: Staff):
-    assert sessions.forget() == 0
+    assert lapsed.forget_sessions() == 0
     with time_machine.travel(clock.real_now() + timedelta(days=15), tick=False):
-        assert sessions.forget() == 1
+        assert lapsed.forget_sessions() == 1
 
 
 # --- Passkeys -----------------------------------------------------------------------------------------------------

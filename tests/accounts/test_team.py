@@ -18,7 +18,7 @@ from operation118.accounts.refused import Refused
 from operation118.config import Settings
 from operation118.database import db
 from operation118.mail.models import Message
-from operation118.site import start
+from operation118.site import serving, start
 
 TEAM = "/office/equipe/"
 INVITE = f"{TEAM}inviter/"
@@ -231,12 +231,12 @@ def test_the_terminal_refuses_in_one_line(app: Flask, arguments: tuple[str, ...]
 
 
 def test_the_start_prints_a_link_while_there_is_nobody(app: Flask):
-    said = start.first_invitation(app)
+    said = serving.first_invitation(app)
     assert said
     assert "https://film.test/office/premier/" in said
     with app.app_context():
         somebody(StaffRole.ADMIN)
-    assert start.first_invitation(app) is None
+    assert serving.first_invitation(app) is None
 
 
 # --- The journal --------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from accounts.people import DOOR, enter, somebody, token, with_codes
 from operation118 import clock
-from operation118.accounts import attempts
+from operation118.accounts import attempts, lapsed
 from operation118.accounts.models import FailedSignIn, StaffRole
 from operation118.database import db
 
@@ -70,7 +70,7 @@ def test_failures_are_kept_thirty_days(app: Flask, session: Session):
     with time_machine.travel(clock.real_now() - timedelta(days=31), tick=False):
         enter(app.test_client(), "nobody@example.org")
     enter(app.test_client(), "nobody@example.org")
-    assert attempts.forget() == 1
+    assert lapsed.forget_failures() == 1
     kept = db.session.scalars(select(FailedSignIn)).all()
     assert [failure.network for failure in kept] == ["127.0.0.0/24"]
     assert "nobody" not in kept[0].fingerprint

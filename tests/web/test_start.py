@@ -22,7 +22,7 @@ from operation118.config import ROOT, Settings
 from operation118.content import ContentError
 from operation118.database import Revision, db
 from operation118.film.models import Film
-from operation118.site import content, start
+from operation118.site import content, serving, start
 from operation118.site.start import StartError
 from serving import free_port, running
 
@@ -93,9 +93,9 @@ def test_what_is_wrong_is_said_in_a_line(
         monkeypatch.delenv(name)
     for name, value in ({"PORT": str(free_port()), "DATA_DIR": str(data_dir)} | settings).items():
         monkeypatch.setenv(config.PREFIX + name, value)
-    monkeypatch.delattr(start, "serve")
+    monkeypatch.delattr(serving, "serve")
     with ExitStack() as applications:
-        assert start.main(lambda given: applications.enter_context(application(given))) == 2
+        assert serving.main(lambda given: applications.enter_context(application(given))) == 2
     said = capfd.readouterr().err
     assert named in said
     assert len(said.splitlines()) <= 2
