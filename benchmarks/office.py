@@ -1,4 +1,5 @@
-"""How long the office's lists take with 100,000 rows: `python -m benchmarks.office`, `--url` for a PostgreSQL database.
+"""How long the office's lists take with 100,000 rows of each sort, or with `--rows`: `python -m benchmarks.office`; `--url`
+names a PostgreSQL database.
 
 A SQLite file of its own, or the empty database of `--url`, is filled by SQL: articles with their sources, screenings,
 people, lines of the journal, all of the past but for the thousand screenings, the hundred embargoes and the hundred
@@ -31,14 +32,14 @@ TO_COME, HELD = 1_000, 200  # screenings; articles, half of them under an embarg
 # What each engine calls: the numbers from 1 on, a day and an instant so many days after another.
 WORDS = {
     "sqlite": {
-        "numbers": f"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS}) SELECT i FROM n)",
+        "numbers": "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows}) SELECT i FROM n)",
         "past": "date('2010-01-01', (i % 4000) || ' days')",
         "next": "date('{today}', (i % 300 + 1) || ' days')",
         "past_evening": "date('2010-01-01', (i % 4000) || ' days') || ' 19:30:00.000000'",
         "next_evening": "date('{today}', (i % 300 + 1) || ' days') || ' 19:30:00.000000'",
     },
     "postgresql": {
-        "numbers": f"(SELECT i FROM generate_series(1, {ROWS}) AS n(i))",
+        "numbers": "(SELECT i FROM generate_series(1, {rows}) AS n(i))",
         "past": "DATE '2010-01-01' + i % 4000",
         "next": "DATE '{today}' + i % 300 + 1",
         "past_evening": "(DATE '2010-01-01' + i % 4000 + TIME '19:30') AT TIME ZONE 'UTC'",
@@ -116,10 +117,10 @@ def signed_in(app: Flask) -> FlaskClient:
     return people.signed_in(app, StaffRole.EDITOR)
 
 
-def fill() -> None:
-    """Write the rows, and what the search looks into."""
+def fill(rows: int = ROWS) -> None:
+    """Write so many rows of each sort, and what the search looks into."""
     today = clock.today().isoformat()
-    words = {name: word.format(today=today) for name, word in WORDS[db.engine.dialect.name].items()}
+    words = {name: word.format(today=today, rows=rows) for name, word in WORDS[db.engine.dialect.name].items()}
     for statement in FILLED:
         db.session.execute(text(statement.format(to_come=TO_COME, held=HELD, **words)))
     db.session.execute(delete(Findable))  # begun with the film's own rows
@@ -129,12 +130,12 @@ def fill() -> None:
     settle()
 
 
-def measure(app: Flask) -> None:
+def measure(app: Flask, rows: int) -> None:
     client = signed_in(app)
     small = {name: asked(client, address, before) for name, address, before in every_page(app)}
     with app.app_context():
-        fill()
-    print(f"{'page':45} {'as it is':>9} {f'{ROWS:,} rows':>13}   ms, medians of {TURNS}", flush=True)
+        fill(rows)
+    print(f"{'page':45} {'as it is':>9} {f'{rows:,} rows':>13}   ms, medians of {TURNS}", flush=True)
     for name, address, before in every_page(app):
         large = asked(client, address, before)
         mark = "" if large <= LONGEST else f"  more than {LONGEST} ms"
@@ -144,6 +145,7 @@ def measure(app: Flask) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="an empty PostgreSQL database; a SQLite file of its own by default")
+    parser.add_argument("--rows", type=int, default=ROWS, help="of each sort; 15,000 are 100,000 in all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = given.url or f"sqlite:///{Path(folder) / 'bench.sqlite'}"
@@ -151,7 +153,7 @@ def main() -> None:
         settings = config.read({config.PREFIX + name: value for name, value in values.items()})
         app = create_app(settings)
         start.prepare(app, settings)
-        measure(app)
+        measure(app, given.rows)
         with app.app_context():
             db.engine.dispose()
 

@@ -101,8 +101,9 @@ def _of_one_address() -> Select[*tuple[Any, ...]]:
     def before(column: Any) -> Any:
         return func.lag(column).over(partition_by=PressItem.url, order_by=(PressItem.on, PressItem.id))
 
+    shared = select(PressItem.url).group_by(PressItem.url).having(func.count() > 1)  # few: the others need no order
     columns = PressItem.on, before(PressItem.on).label("earlier"), PressItem.slug, before(PressItem.slug).label("other")
-    item = select(*columns).where(PressItem.on.is_not(None)).subquery().c
+    item = select(*columns).where(PressItem.on.is_not(None), PressItem.url.in_(shared)).subquery().c
     one = literal(ITEM).label("sort"), item.other.label("slug"), literal("item").label("key")
     return select(*one, item.slug.label("other_slug"), literal("item").label("other_key")).where(
         item.earlier != item.on
