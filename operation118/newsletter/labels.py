@@ -40,6 +40,7 @@ def place_label(form: str) -> str:
         Form.ONE_CLICK: _("le bouton de désinscription de la messagerie"),
         Form.COMPLAINT: _("un signalement de la messagerie"),
         Form.REFUSAL: _("la page de refus"),
+        **dict.fromkeys((Form.LEAVING_ASKED, Form.ERASURE_ASKED), _("l'équipe, à qui on l'a demandé")),
         **dict.fromkeys(
             (Form.CHOICES, Form.PAUSE, Form.RESUMPTION, Form.ERASURE, alerts.FORM), _("la page de l'abonné")
         ),

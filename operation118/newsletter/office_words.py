@@ -9,6 +9,7 @@ from operation118.newsletter.audience import Standing
 from operation118.newsletter.models import Campaign, CampaignState, SubscriberState
 from operation118.newsletter.reach import Reach
 from operation118.newsletter.readers import MOST
+from operation118.newsletter.rights import Way
 
 CAMPAIGN = {
     CampaignState.DRAFT: "Brouillon",
@@ -87,6 +88,12 @@ REASON = {
     SuppressionReason.ERASED: "Effacement demandé",
     SuppressionReason.REQUEST: "A demandé qu’on ne lui écrive plus",
     SuppressionReason.IMPORTED: "Avait quitté une liste reprise",
+}
+WAY = {
+    Way.MAIL: "par courriel",
+    Way.PHONE: "par téléphone",
+    Way.POST: "par courrier",
+    Way.VOICE: "de vive voix",
 }
 SCOPE = {SuppressionScope.ALL: "tout", SuppressionScope.BULK: "les lettres"}
 BOUNCE = {

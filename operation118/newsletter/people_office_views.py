@@ -23,7 +23,7 @@ from operation118.accounts import journal
 from operation118.accounts.door import open_to
 from operation118.database import db
 from operation118.mail.suppression import A_SERVERS_WORD
-from operation118.newsletter import erasing, exporting, holdings, people, proof, uploads
+from operation118.newsletter import erasing, exporting, holdings, office_words, people, proof, rights, uploads
 from operation118.newsletter.importing import Report
 from operation118.newsletter.mail_office_views import CLERKS, DID, bp
 from operation118.newsletter.models import Subscriber
@@ -31,7 +31,14 @@ from operation118.newsletter.office import french
 from operation118.newsletter.office_forms import ImportForm
 from operation118.newsletter.office_words import number
 from operation118.newsletter.refused import Refused
+from operation118.newsletter.rights import Way
 from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE
+
+# What was done, for the journal and for whoever did it: leaving, erasing.
+ASKED = {
+    False: ("Abonné désinscrit", "C’est fait : plus rien ne lui est écrit."),
+    True: ("Abonné effacé", "C’est fait : il ne reste que l’empreinte de l’adresse, pour ne plus lui écrire."),
+}
 
 
 @bp.url_value_preprocessor
@@ -97,6 +104,23 @@ def everything(person: int) -> Response:
 def evidence_of() -> Response:
     """The proof about any address, of somebody erased too: the ledger outlives the row."""
     return _file(proof.of(request.form.get("adresse", "")[:320]).as_text(), "preuve.txt")
+
+
+@bp.post("/abonnes/<int:person>/demande/")
+@open_to(*CLERKS)
+def asked(person: int) -> ResponseReturnValue:
+    """Do what somebody asked the team for: to be written to no more, or to be erased."""
+    found, way, erased = _the_subscriber(person), request.form.get("moyen", ""), "effacer" in request.form
+    if way not in set(Way):
+        flash(french("Dites comment cela vous a été demandé : le registre le garde."), "error")
+        return redirect(url_for(".subscriber", person=person, _anchor="demande"), 303)
+    (rights.forget if erased else rights.leave)(found, asked=Way(way))
+    summary, told = ASKED[erased]
+    subject = f"subscriber.{found.fingerprint[:12]}"
+    journal.record(action=DID, subject=subject, summary=f"{summary}, à sa demande ({office_words.WAY[Way(way)]})")
+    db.session.commit()
+    flash(french(told))
+    return redirect(url_for(".subscribers") if erased else url_for(".subscriber", person=person), 303)
 
 
 # --- A list taken over --------------------------------------------------------------------------------------------

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from operation118.database import db
-from operation118.newsletter import exporting, importing, lists
+from operation118.newsletter import exporting, importing, lists, rights
 from operation118.newsletter.cli import answered, newsletter
 from operation118.newsletter.importing import Report, Terms
 from operation118.newsletter.models import Topic
+from operation118.newsletter.rights import Way
 from operation118.web.languages import LANGUAGES
 from operation118.web.settings import current_settings
 
@@ -83,3 +84,33 @@ def export(file: Path, bom: bool, force: bool) -> None:
     except FileExistsError:
         raise click.UsageError(f"{file} is there already; --force writes over it.") from None
     click.echo(f"{file}: addresses of people; keep it no longer than you need it.")
+
+
+_asked = click.option(
+    "--asked",
+    required=True,
+    type=click.Choice([way.value for way in Way]),
+    help="How you were asked; the ledger keeps it.",
+)
+
+
+@newsletter.command()
+@click.argument("address")
+@_asked
+@answered
+def unsubscribe(address: str, asked: str) -> None:
+    """Write to ADDRESS no more, as its owner asked you by another way than a link."""
+    rights.leave(rights.of_address(address), asked=Way(asked))
+    db.session.commit()
+    click.echo("Done: nothing more is written to them.")
+
+
+@newsletter.command()
+@click.argument("address")
+@_asked
+@answered
+def erase(address: str, asked: str) -> None:
+    """Erase all that is held about ADDRESS, as its owner asked you by another way than a link."""
+    rights.forget(rights.of_address(address), asked=Way(asked))
+    db.session.commit()
+    click.echo("Done: only the hash of the address stays, so that no list brings it back.")

@@ -11,7 +11,7 @@ from operation118.newsletter.models import Topic
 from operation118.web.languages import LANGUAGES, speaking
 from operation118.web.languages import gettext as _
 
-VERSIONS = {"1": "9448e63509d562f2", "2": "096c98238e3eeca0"}
+VERSIONS = {"1": "9448e63509d562f2", "2": "096c98238e3eeca0", "3": "dfa6eac1f3361160"}
 VERSION = next(reversed(VERSIONS))
 
 
@@ -30,6 +30,8 @@ class Form(StrEnum):
     COMPLAINT = "plainte"
     ERASURE = "effacement"
     REFUSAL = "refus"
+    LEAVING_ASKED = "equipe-desinscription"
+    ERASURE_ASKED = "equipe-effacement"
 
 
 ASKING = frozenset({Form.LETTER, Form.HOME, Form.DVD})
@@ -80,6 +82,8 @@ def button(form: Form) -> str:
         Form.COMPLAINT: "Feedback-Type: abuse",
         Form.ERASURE: _("Tout effacer"),
         Form.REFUSAL: _("Ne m'écrivez plus jamais"),
+        Form.LEAVING_ASKED: _("Ne plus lui écrire, à sa demande"),
+        Form.ERASURE_ASKED: _("Tout effacer, à sa demande"),
     }[form]
 
 

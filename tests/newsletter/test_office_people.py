@@ -89,7 +89,7 @@ def test_a_persons_page_has_what_is_known_and_the_words_they_agreed_to(editor: F
     page = plain(editor.get(f"{ROOM}abonnes/{reader.id}/"))
     assert "Confirmé" in page
     assert "Les mots montrés" in page
-    assert page.count("<details>") == 2
+    assert page.count("<details>") == 2  # two lines of the ledger
     proof = editor.get(f"{ROOM}abonnes/{reader.id}/preuve.txt")
     assert "Preuve du consentement" in proof.text
     assert "attachment" in proof.headers["Content-Disposition"]
