@@ -10,6 +10,7 @@ _WORDING = {
     "enum": "Choisissez l'une des valeurs proposées : {choices}.",
     "string_type": "Écrivez un texte.",
     "string_too_short": "Écrivez quelque chose.",
+    "string_too_long": "{most} caractères au plus ; il y en a {given}.",
     "bool_type": "Répondez par oui ou par non.",
     "int_type": "Écrivez un nombre entier.",
     "float_type": "Écrivez un nombre.",
@@ -54,9 +55,14 @@ def explain(error: ErrorDetails) -> str:
     if error["type"] == "content":
         return _EXPECTED.get(expected, f"Attendu : {expected}.")
     wording, choices = _WORDING.get(error["type"]), ", ".join(_QUOTED.findall(expected))
-    return (
-        wording.format(**context, choices=choices).replace("'", "’") if wording else f"Valeur refusée : {error['msg']}."
-    )
+    if wording is None:
+        return f"Valeur refusée : {error['msg']}."
+    lengths = {"most": _grouped(context.get("max_length", 0)), "given": _grouped(len(str(error["input"]).strip()))}
+    return wording.format(**context, **lengths, choices=choices).replace("'", "’")
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")
 
 
 def complaint(message: str) -> str:

@@ -23,6 +23,7 @@ _WORDING = {
     "enum": "expected {expected}",
     "string_type": "expected text",
     "string_too_short": "expected some text",
+    "string_too_long": "expected at most {max_length} characters",
     "bool_type": "expected true or false",
     "int_type": "expected a whole number",
     "float_type": "expected a number",

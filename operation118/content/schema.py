@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import attrgetter
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -19,9 +19,11 @@ from pydantic import (
     Field,
     PlainSerializer,
     Strict,
+    StringConstraints,
     field_serializer,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
 from operation118.clock import PARIS
@@ -33,6 +35,10 @@ Raw = Mapping[str, Any]  # a table, as tomllib reads it
 _IMPLIED = {4: DatePrecision.YEAR, 7: DatePrecision.MONTH, 10: DatePrecision.DAY}  # by the length of 2010-11-17
 _SHAPES = {DatePrecision.YEAR: "2010", DatePrecision.UNKNOWN: "2010", DatePrecision.MONTH: "2010-11"}
 _WHOLE = "2010-11-17"
+# Characters of a text; it is a line unless its field says otherwise. A row of an index of PostgreSQL holds 2,704 bytes,
+# up to four for a character: there is room for a line.
+LINE, SLUG, ADDRESS, TEXT = 300, 100, 2000, 20_000
+LINES = 100  # of a list
 
 
 def refusal(expected: str) -> PydanticCustomError:
@@ -89,8 +95,28 @@ class Ref:
     kind: str
 
 
-Slug = Annotated[str, shaped(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by hyphens")]
-Url = Annotated[str, shaped(r"https?://[^\s/]+(/\S*)?", "an address that begins with http:// or https://")]
+def at_most(characters: int) -> StringConstraints:
+    return StringConstraints(max_length=characters)
+
+
+def longest(field: FieldInfo) -> int:
+    """How many characters a text of this field may have, or each of its texts."""
+    marks = [*field.metadata, *_marks(field.annotation)]
+    return next((mark.max_length for mark in marks if isinstance(mark, StringConstraints) and mark.max_length), LINE)
+
+
+def _marks(annotation: Any) -> Iterator[Any]:
+    for argument in get_args(annotation):
+        yield argument
+        yield from _marks(argument)
+
+
+Slug = Annotated[str, at_most(SLUG), shaped(r"[a-z0-9]+(-[a-z0-9]+)*", "lower-case words joined by hyphens")]
+Url = Annotated[
+    str, at_most(ADDRESS), shaped(r"https?://[^\s/]+(/\S*)?", "an address that begins with http:// or https://")
+]
+Text = Annotated[str, at_most(TEXT)]  # what is written at length; no index holds it
+Lines = Annotated[list[str], Field(max_length=LINES)]
 Language = Annotated[str, shaped(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag such as fr or en-GB")]
 Whole = Annotated[int, Strict(), Field(ge=0, le=9999)]
 Flag = Annotated[bool, Strict()]
@@ -103,7 +129,7 @@ Sources = Annotated[list[Slug], Ref("source"), Field(min_length=1)]
 class Entry(BaseModel):
     """One table of a content file."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_min_length=1)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_min_length=1, str_max_length=LINE)
 
     @classmethod
     def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:
@@ -139,7 +165,7 @@ class DatedEntry(Named):
     @classmethod
     def _imply_precision(cls, raw: dict[str, Any]) -> dict[str, Any]:
         implied = _IMPLIED.get(len(str(raw.get("date", ""))))
-        return {"date_precision": implied} | raw if implied else raw
+        return raw | {"date_precision": implied} if implied and raw.get("date_precision") is None else raw
 
     @classmethod
     def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from operation118.content import (
     by_slug,
     shaped,
 )
+from operation118.content.schema import Lines, Text, at_most
 from operation118.film.models import (
     Character,
     Citation,
@@ -45,14 +46,15 @@ from operation118.film.models import (
 from operation118.publication import Publication
 
 Pixels = Annotated[int, Strict(), Field(ge=1, le=65_500)]  # of one side; a JPEG holds no more
+Caption = Annotated[str, at_most(600)]  # what a screen reader, or whoever reads a page, can bear
 _COMPUTED = "release_date"  # has sources of its own, though it is read from the releases
 
 
 class Certain(Entry):
     """What is not established without reserve says so, in both languages."""
 
-    certainty_fr: str | None = None
-    certainty_en: str | None = None
+    certainty_fr: Text | None = None
+    certainty_en: Text | None = None
 
 
 class SourceEntry(DatedEntry):
@@ -67,27 +69,27 @@ class FilmEntry(Named):
     short_title: str
     mark: str
     working_title: str | None = None
-    also_written: list[str] = []
+    also_written: Lines = []
     year: Whole
     country_fr: str
     country_en: str
     language: Language
-    genres_fr: list[str]
-    genres_en: list[str]
+    genres_fr: Lines
+    genres_en: Lines
     first_feature: Flag
     inspired_by_real_events: Flag
     production_company: str
     sign_town: str
     sign_route: str
-    lead_fr: str
-    lead_en: str
-    synopsis_short_fr: str
-    synopsis_short_en: str
-    synopsis_long_fr: str
-    synopsis_long_en: str
+    lead_fr: Text
+    lead_en: Text
+    synopsis_short_fr: Text
+    synopsis_short_en: Text
+    synopsis_long_fr: Text
+    synopsis_long_en: Text
     dossier_closed_on: Day
-    unknown_fr: list[str] = []
-    unknown_en: list[str] = []
+    unknown_fr: Lines = []
+    unknown_en: Lines = []
     sources: Annotated[dict[str, Annotated[list[Slug], Field(min_length=1)]], Ref("source")]
 
     @classmethod
@@ -102,15 +104,15 @@ class FilmEntry(Named):
 
 class PersonEntry(Named):
     name: str
-    also_written: list[str] = []
+    also_written: Lines = []
 
 
 class CharacterEntry(Certain, Named):
     name_fr: str
     name_en: str
-    also_written: list[str] = []
-    description_fr: str
-    description_en: str
+    also_written: Lines = []
+    description_fr: Text
+    description_en: Text
     sources: Sources
 
 
@@ -120,8 +122,8 @@ class CastEntry(Certain, Named):
     character: Annotated[Slug | None, Ref("character")] = None
     role_fr: str | None = None
     role_en: str | None = None
-    note_fr: str | None = None
-    note_en: str | None = None
+    note_fr: Text | None = None
+    note_en: Text | None = None
     sources: Sources
 
 
@@ -133,8 +135,8 @@ class FactEntry(Certain, DatedEntry):
     section: FactSection
     label_fr: str
     label_en: str
-    value_fr: str | None = None
-    value_en: str | None = None
+    value_fr: Text | None = None
+    value_en: Text | None = None
     url: Url | None = None
     sources: Sources
 
@@ -152,10 +154,10 @@ class ReleaseEntry(Certain, DatedEntry):
     territory: str | None = None
     platform_fr: str | None = None
     platform_en: str | None = None
-    note_fr: str | None = None
-    note_en: str | None = None
-    missing_fr: list[str] = []
-    missing_en: list[str] = []
+    note_fr: Text | None = None
+    note_en: Text | None = None
+    missing_fr: Lines = []
+    missing_en: Lines = []
     sources: Sources
 
 
@@ -166,13 +168,13 @@ class ImageEntry(Named):
     file: Annotated[str, shaped(r"[0-9a-f]{32}\.jpg", "the name of a file of the folder of pictures")]
     width: Pixels
     height: Pixels
-    alt_fr: str
-    alt_en: str
-    caption_fr: str | None = None
-    caption_en: str | None = None
+    alt_fr: Caption
+    alt_en: Caption
+    caption_fr: Caption | None = None
+    caption_en: Caption | None = None
     credit: str
-    terms_fr: str
-    terms_en: str
+    terms_fr: Caption
+    terms_en: Caption
     publication: Publication = Publication.PUBLISHED
     published_at: Instant | None = None
     embargo_lifts_at: Instant | None = None

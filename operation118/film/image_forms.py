@@ -1,6 +1,7 @@
 """What the office sends about a picture: its file, and what is said of it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length
 
 from operation118.clock import PARIS
 from operation118.content.editing import Mistake, validated
@@ -16,10 +16,9 @@ from operation118.film.content import IMAGE, ImageEntry
 from operation118.film.image_files import Master
 from operation118.film.models import Image, ImageKind
 from operation118.publication import Publication
+from operation118.web.row_numbers import row_number
 
 TEXTS = ("alt_fr", "alt_en", "caption_fr", "caption_en", "credit", "terms_fr", "terms_en")
-LINE, TEXT = 200, 600  # characters; what a screen reader or a caption can bear
-_line, _text = (Length(max=most, message=f"{most} caractères au plus.") for most in (LINE, TEXT))
 MINUTE = "%Y-%m-%dT%H:%M"
 NEEDED = {"required": True}
 
@@ -49,13 +48,13 @@ class ImageForm(FlaskForm):
     file = HiddenField()
     version = HiddenField()
     kind = StringField("Genre")
-    alt_fr = TextAreaField("Description, en français", [_text], render_kw=NEEDED)
-    alt_en = TextAreaField("Description, en anglais", [_text], render_kw=NEEDED)
-    caption_fr = TextAreaField("Légende, en français", [_text])
-    caption_en = TextAreaField("Légende, en anglais", [_text])
-    credit = StringField("Crédit", [_line], render_kw=NEEDED)
-    terms_fr = TextAreaField("Conditions d’emploi, en français", [_text], render_kw=NEEDED)
-    terms_en = TextAreaField("Conditions d’emploi, en anglais", [_text], render_kw=NEEDED)
+    alt_fr = TextAreaField("Description, en français", render_kw=NEEDED)
+    alt_en = TextAreaField("Description, en anglais", render_kw=NEEDED)
+    caption_fr = TextAreaField("Légende, en français")
+    caption_en = TextAreaField("Légende, en anglais")
+    credit = StringField("Crédit", render_kw=NEEDED)
+    terms_fr = TextAreaField("Conditions d’emploi, en français", render_kw=NEEDED)
+    terms_en = TextAreaField("Conditions d’emploi, en anglais", render_kw=NEEDED)
     publication = StringField("État")
     published_at = ParisTime("Visible à partir de", format=MINUTE)
     embargo_lifts_at = ParisTime("Embargo jusqu’à", format=MINUTE)
@@ -68,8 +67,9 @@ class ImageForm(FlaskForm):
     @property
     def read_version(self) -> int:
         """The version of the picture that was read; none is like an old one."""
-        written = self.version.data or ""
-        return int(written) if written.isdecimal() else 0
+        with suppress(ValueError):
+            return row_number(self.version.data or "")
+        return 0
 
     def entry(self, slug: str, master: Master | None) -> ImageEntry | None:
         """The picture as typed, or None: what is wrong then stands beside its field."""

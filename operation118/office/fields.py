@@ -12,18 +12,17 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField, StringField, TextAreaField
 from wtforms.fields import choices as wtforms_choices
-from wtforms.validators import Length
 
 from operation118 import dates
 from operation118.clock import PARIS
 from operation118.content import DatedEntry, Entry, Ref
 from operation118.content.desks import Desk, plain
 from operation118.content.rows import child_schema
+from operation118.content.schema import TEXT, longest
 
 Options = Callable[[str], list[tuple[str, str]]]  # of the kind named: identity and title of each row
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice  # newer than the library's published types
 NOTHING = SelectChoice("", "—")
-LONGEST = 20_000  # characters of one text
 BLANKS = 1  # empty lines that a list offers
 _SHORT_DATE = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?(\d{4})")
 
@@ -95,7 +94,7 @@ class Maker:
             return self.many(words, inner, mark, name)
         if mark:
             return RefField(choices=self.rows(mark.kind), validate_choice=False, **words)
-        return self.one(words, inner, name, info.default)
+        return self.one(words, inner, name, info)
 
     def many(self, words: dict[str, Any], inner: Any, mark: Ref | None, name: str) -> Field:
         kind = get_args(inner)[0]
@@ -104,13 +103,13 @@ class Maker:
             return FieldList(RefField(choices=choices, validate_choice=False), **words)
         if isinstance(kind, type) and issubclass(kind, StrEnum):
             return FieldList(SelectField(choices=[NOTHING, *self.enum(kind, name)], validate_choice=False), **words)
-        return LinesField(validators=[Length(max=LONGEST)], **words)
+        return LinesField(**words)
 
-    def one(self, words: dict[str, Any], inner: Any, name: str, default: Any) -> Field:
+    def one(self, words: dict[str, Any], inner: Any, name: str, info: FieldInfo) -> Field:
         if inner is bool:
             return BooleanField(**words)
         if isinstance(inner, type) and issubclass(inner, StrEnum):
-            usual = default if isinstance(default, StrEnum) else None
+            usual = info.default if isinstance(info.default, StrEnum) else None
             choices = [*([] if usual else [NOTHING]), *self.enum(inner, name)]
             return SelectField(choices=choices, default=usual, validate_choice=False, **words)
         if inner in (int, float):
@@ -119,8 +118,7 @@ class Maker:
             return (DateField if name == "on" else DayField)(**words)
         if inner is AwareDatetime:
             return InstantField(**words)
-        long = plain(name) in self.desk.long or plain(name) in ("note", "certainty", "description")
-        return (TextAreaField if long else StringField)(validators=[Length(max=LONGEST)], **words)
+        return (TextAreaField if longest(info) == TEXT else StringField)(**words)
 
     def rows(self, key: str) -> list[Any]:
         return [NOTHING, *(SelectChoice(value, label) for value, label in self.options(key))]

@@ -19,6 +19,7 @@ from operation118.content import (
     Url,
     by_slug,
 )
+from operation118.content.schema import Text
 from operation118.press.models import About, Outlet, PressItem, PressKind, Seen, Tag
 from operation118.publication import Publication
 
@@ -36,8 +37,8 @@ class TagEntry(Named):
 class QuestionEntry(Entry):
     topic_fr: str
     topic_en: str
-    answer_fr: str
-    answer_en: str
+    answer_fr: Text
+    answer_en: Text
 
 
 class ItemEntry(DatedEntry):
@@ -64,8 +65,8 @@ class ItemEntry(DatedEntry):
     seen: Seen
     people: Annotated[list[Slug], Ref("person")] = []
     tags: Annotated[list[Slug], Ref("tag"), AfterValidator(sorted)] = []
-    summary_fr: str
-    summary_en: str
+    summary_fr: Text
+    summary_en: Text
     publication: Publication = Publication.PUBLISHED
     published_at: Instant | None = None
     embargo_lifts_at: Instant | None = None

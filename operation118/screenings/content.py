@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, Strict
 
 from operation118.content import DatedEntry, Flag, Instant, Kind, Named, Raw, Ref, Slug, Sources, Whole, by_slug
+from operation118.content.schema import Text
 from operation118.film.content import Certain
 from operation118.publication import Publication
 from operation118.screenings.models import Event, Screening, ScreeningKind, Tour, Town, Venue
@@ -30,8 +31,8 @@ class VenueEntry(Named):
 class TourEntry(Named):
     towns_announced: Whole
     teams: Whole
-    note_fr: str
-    note_en: str
+    note_fr: Text
+    note_en: Text
     sources: Sources
 
 
@@ -48,8 +49,8 @@ class ScreeningEntry(Certain, DatedEntry):
     with_debate: Flag = False
     host: str | None = None
     guests: People = []
-    note_fr: str | None = None
-    note_en: str | None = None
+    note_fr: Text | None = None
+    note_en: Text | None = None
     publication: Publication = Publication.PUBLISHED
     published_at: Instant | None = None
     sources: Sources
@@ -67,8 +68,8 @@ class EventEntry(DatedEntry):
     town: Annotated[Slug, Ref("town")]
     place: str | None = None
     guests: People = []
-    note_fr: str
-    note_en: str
+    note_fr: Text
+    note_en: Text
     publication: Publication = Publication.PUBLISHED
     published_at: Instant | None = None
     sources: Sources
