@@ -4,10 +4,10 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Field, PasswordField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length
 
-from operation118.accounts.models import StaffRole
+from operation118.accounts.models import LONGEST_NAME, StaffRole
 from operation118.mail.addresses import NoAddress, canonical
 
-NAME = (InputRequired("Donnez un nom."), Length(max=120, message="Ce nom est trop long."))
+NAME = (InputRequired("Donnez un nom."), Length(max=LONGEST_NAME, message="Ce nom est trop long."))
 
 
 def _tidy(value: str | None) -> str:

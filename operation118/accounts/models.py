@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from operation118.database import NUMBERED_ONCE, Base
 
+LONGEST_NAME = 120
+
 
 class StaffRole(StrEnum):
     """What somebody of the team may do; `admin` may do everything."""
@@ -40,7 +42,7 @@ class Staff(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)  # in lower case
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     role: Mapped[StaffRole]
     active: Mapped[bool] = mapped_column(default=True)
     founder: Mapped[bool | None] = mapped_column(unique=True)  # true for the first of all: there is one at most
@@ -157,7 +159,7 @@ class JournalEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     staff_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: the line outlives the account
-    staff_name: Mapped[str] = mapped_column(String(120))  # as it was; « ligne de commande » for the terminal
+    staff_name: Mapped[str] = mapped_column(String(LONGEST_NAME))  # as it was; « ligne de commande » for the terminal
     action: Mapped[JournalAction]
     subject: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(String(300))  # in French, for a list

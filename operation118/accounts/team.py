@@ -14,7 +14,7 @@ from operation118 import clock
 from operation118.accounts import journal, mails, passkeys, passwords, second_factor, sessions
 from operation118.accounts.labels import role_label
 from operation118.accounts.mails import Change
-from operation118.accounts.models import JournalAction, Staff, StaffRole
+from operation118.accounts.models import LONGEST_NAME, JournalAction, Staff, StaffRole
 from operation118.accounts.refused import Refused
 from operation118.database import db, insert_missing
 from operation118.mail.addresses import NoAddress, canonical
@@ -43,6 +43,8 @@ def _new(email: str, name: str, role: StaffRole, *, founder: bool | None = None)
         address = passwords.address_of(canonical(email))
     except NoAddress:
         raise Refused(f"« {email} » n’est pas une adresse complète.") from None
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Refused(f"Donnez un nom, de {LONGEST_NAME} caractères au plus.")
     staff = insert_missing(
         Staff,
         email=address,

@@ -17,6 +17,7 @@ from operation118.film.models import Image
 from operation118.film.refused import Refused
 from operation118.publication import PUBLICATIONS, Publication
 from operation118.web.headers import private
+from operation118.web.row_numbers import row_number
 
 bp = door.room("image_office", __name__, "/office/images")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
@@ -155,7 +156,7 @@ def delete(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _delete_page(image)
     try:
-        images.delete(image, version=request.form.get("version", 0, int))
+        images.delete(image, version=request.form.get("version", 0, row_number))
         db.session.commit()
     except (Changed, StaleDataError):
         db.session.rollback()

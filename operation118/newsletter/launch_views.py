@@ -18,6 +18,7 @@ from operation118.newsletter.office import READERS, WRITERS, bp, french, note, t
 from operation118.newsletter.reach import read
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.results import PAGE, Progress
+from operation118.web.row_numbers import row_number
 
 DID = JournalAction.DID
 LEFT = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.SENT, CampaignState.CANCELLED)
@@ -99,7 +100,7 @@ def _later() -> bool:
 
 def _version_read() -> int:
     """The version that was on the page: nobody launches what they did not see."""
-    return request.form.get("version", 0, int)
+    return request.form.get("version", 0, row_number)
 
 
 @bp.post("/<slug>/retenir/")
@@ -197,7 +198,7 @@ def retry(slug: str) -> ResponseReturnValue:
 @open_to(*WRITERS)
 def uncertain(slug: str) -> str:
     campaign = the_letter(slug)
-    found = results.uncertain(campaign, after=request.args.get("apres", 0, int))
+    found = results.uncertain(campaign, after=request.args.get("apres", 0, row_number))
     after = found[PAGE - 1].id if len(found) > PAGE else None
     return render_template("office/newsletter/uncertain.html", campaign=campaign, messages=found[:PAGE], after=after)
 

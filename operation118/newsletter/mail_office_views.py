@@ -20,6 +20,7 @@ from operation118.newsletter.office import french
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.showing import View
 from operation118.web.logs import unsigned
+from operation118.web.row_numbers import row_number
 from operation118.web.settings import current_settings
 
 bp = door.room("mail_office", __name__, "/office/courrier")
@@ -41,7 +42,7 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int | None:
-    return request.args.get(name, None, int)
+    return request.args.get(name, None, row_number)
 
 
 @bp.get("/")

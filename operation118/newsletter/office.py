@@ -21,6 +21,7 @@ from operation118.newsletter.reach import read
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.showing import View
 from operation118.web.languages import LANGUAGES
+from operation118.web.row_numbers import row_number
 from operation118.web.typography import typeset
 
 bp = door.room("newsletter_office", __name__, "/office/lettre")
@@ -72,7 +73,7 @@ def _refused(refusal: Refused) -> ResponseReturnValue:
 @open_to(*READERS)
 def index() -> str:
     """The letters, the newest first, and those that the facts propose."""
-    before = request.args.get("avant", 0, int)
+    before = request.args.get("avant", 0, row_number)
     rows = select(Campaign).order_by(Campaign.id.desc()).limit(PAGE + 1)
     found = db.session.scalars(rows.where(Campaign.id < before) if before else rows).all()
     proposed = [] if before else proposals.open_ones()
@@ -138,8 +139,7 @@ def edit(slug: str) -> ResponseReturnValue:
 
 
 def _version() -> int:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else 0
+    return request.form.get("version", 0, row_number)
 
 
 def _saved(campaign: Campaign, form: LetterForm) -> ResponseReturnValue:

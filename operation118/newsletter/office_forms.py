@@ -19,6 +19,7 @@ from operation118.places import Commune
 OFFERED = 5  # communes named when several bear the name
 LONGEST_TEXT = 60_000  # characters of one language
 _subject = Length(max=200, message="200 caractères au plus.")
+_line = Length(max=120, message="120 caractères au plus.")
 _text = Length(max=LONGEST_TEXT, message="Ce texte est trop long pour une lettre.")
 USUAL_KM = "30"
 PER_HOUR = (100, 200, 500, 1000, 2000)
@@ -43,7 +44,7 @@ class LetterForm(FlaskForm):
     version = HiddenField(name="version")
     topics = Checkboxes("Sujets", [InputRequired("Choisissez au moins un sujet.")], choices=_topics, name="sujets")
     lang = SelectField("Langue", choices=READING, name="langue")
-    place = StringField("Autour de", [Length(max=120)], name="commune")
+    place = StringField("Autour de", [_line], name="commune")
     km = SelectField("À moins de", choices={str(km): f"{km} km" for km in DISTANCES}, default=USUAL_KM, name="rayon")
     in_archive = BooleanField("La montrer aussi dans les archives publiques", name="archives")
     subject_fr = StringField(
@@ -139,9 +140,7 @@ class ImportForm(FlaskForm):
         default="500",
         name="par_heure",
     )
-    called = StringField(
-        "Le nom sous lequel ils connaissent la liste", [Length(max=120, message="120 caractères au plus.")], name="nom"
-    )
+    called = StringField("Le nom sous lequel ils connaissent la liste", [_line], name="nom")
 
     def terms(self) -> Terms:
         topics = frozenset(Topic(value) for value in self.topics.data or ())

@@ -33,6 +33,7 @@ from operation118.newsletter.office_words import number
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.rights import Way
 from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE
+from operation118.web.row_numbers import row_number
 
 # What was done, for the journal and for whoever did it: leaving, erasing.
 ASKED = {
@@ -56,7 +57,7 @@ def subscribers() -> str:
     if typed:
         found, following = people.named(typed, after=after)
     else:
-        found, following = people.newest(before=int(after) if after.isascii() and after.isdecimal() else None)
+        found, following = people.newest(before=request.args.get("apres", None, row_number))
     shown = {"found": found, "following": following, "typed": typed, "shortest": people.SHORTEST}
     return render_template("office/mail/subscribers.html", counts=people.counts(), **shown)
 

@@ -17,6 +17,7 @@ from operation118.office.journal_queries import Filter
 from operation118.office.labels import UNDOINGS, field_label, usual
 from operation118.office.refused import Refused
 from operation118.office.rooms import JOURNALED, may_edit
+from operation118.web.row_numbers import row_number
 
 bp = door.room("journal", __name__, "/office/journal")
 
@@ -51,8 +52,7 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
 
 
 def _number(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else None
+    return request.args.get(name, None, row_number)
 
 
 def undoable(entry: JournalEntry) -> bool:

@@ -1,6 +1,7 @@
 """Reads of the office's lists, by keyset: a page costs the same however far one goes."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -13,6 +14,7 @@ from operation118.content.desks import Desk
 from operation118.database import UtcDateTime, db
 from operation118.press.search import fold
 from operation118.publication import Publication
+from operation118.web.row_numbers import row_number
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -120,7 +122,9 @@ def cursor(row: Any, wanted: Wanted) -> str:
 
 def read_cursor(text: str) -> tuple[str, int] | None:
     number, dot, value = text.partition(".")
-    return (value, int(number)) if dot and number.isascii() and number.isdecimal() and len(number) < 12 else None
+    with suppress(ValueError):
+        return (value, row_number(number)) if dot else None
+    return None
 
 
 def counts(kinds: Sequence[Kind]) -> dict[str, int]:

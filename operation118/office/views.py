@@ -19,6 +19,7 @@ from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
 from operation118.publication import PUBLICATIONS, Publication
 from operation118.web import markdown
 from operation118.web.languages import safe_query
+from operation118.web.row_numbers import row_number
 
 bp = door.room("office", __name__, "/office")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
@@ -171,8 +172,7 @@ def _told(mistakes: list[Mistake], raw: dict[str, Any]) -> list[Mistake]:
 
 
 def _version() -> int | None:
-    typed = request.form.get("version", "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 12 else None
+    return request.form.get("version", None, row_number)
 
 
 def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, slug: str) -> ResponseReturnValue:

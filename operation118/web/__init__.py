@@ -21,6 +21,7 @@ from operation118.web import (
     markdown,
     origin,
     page_cache,
+    row_numbers,
     sessions,
     time_machine,
     typography,
@@ -69,6 +70,7 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     languages.init_app(app)
     origin.init_app(app)
+    row_numbers.init_app(app)
     errors.init_app(app)
     app.after_request(headers.condition)
     Compress(app)

@@ -1,4 +1,5 @@
-"""What is refused at the door: giants, and an unsafe request from another site, told without a cookie or a token."""
+"""What is refused at the door: giants, what no database keeps, and an unsafe request from another site, told without a
+cookie or a token."""
 
 from flask import Flask, abort, request
 from modern_csrf.base import should_accept_request
@@ -38,6 +39,14 @@ def measure() -> None:
         raise RequestHeaderFieldsTooLarge
 
 
+def read() -> None:
+    """Refuse the character NUL: nobody types it, and PostgreSQL takes it in no text."""
+    said = (text for pairs in (request.args, request.form) for pair in pairs.items(multi=True) for text in pair)
+    if "\0" in request.path or any("\0" in text for text in said):
+        abort(400)
+
+
 def init_app(app: Flask) -> None:
     app.before_request(measure)
     app.before_request(check)
+    app.before_request(read)

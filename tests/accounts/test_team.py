@@ -219,6 +219,8 @@ def test_the_terminal_lists_disables_helps_and_links(app: Flask):
         ("disable", "admin@example.org"),
         ("invite", "admin@example.org", "--role", "editor", "--name", "Twice"),
         ("invite", "no address", "--role", "editor", "--name", "Nobody"),
+        ("invite", "new@example.org", "--role", "editor", "--name", "N" * 121),
+        ("invite", "new@example.org", "--role", "editor", "--name", ""),
     ],
 )
 def test_the_terminal_refuses_in_one_line(app: Flask, arguments: tuple[str, ...]):
