@@ -62,10 +62,10 @@ class Worker:
                 except RelayDown as error:
                     log.warning("relay down", extra={"reason": str(error)})
                     break
+                if done is None:
+                    break
                 rest = None if done else pace.longest_rest(self.settings["MAIL_DOMAIN_RATE"])
             settled += done
-            if not done and rest is None:
-                break
             if rest is not None:
                 self.stopping.wait(min(rest.total_seconds(), 1))
         return settled
@@ -98,19 +98,22 @@ class Worker:
         if done:
             log.info("chore done", extra={"chore": name, "count": done})
 
-    def _round(self) -> int:
-        """A batch from the first lane that has something due; how many mails of it were settled."""
+    def _round(self) -> int | None:
+        """A batch from the first lane that has something due; how many mails of it were spoken. None if nothing is due,
+        were it to a domain that had enough for now."""
         rate = self.settings["MAIL_RATE"]
         limit = min(BATCH, max(1, int(rate * BATCH_SECONDS))) if rate else BATCH
+        rested = False
         for lane in claims.lanes():
             resting = pace.resting(self.settings["MAIL_DOMAIN_RATE"])
+            rested = rested or bool(resting)
             messages = claims.claim(lane, self.name, limit=limit, lease=self.hand.lease, resting=resting)
             db.session.commit()
             if messages:
                 return self._send(messages)
             self._finish(lane)
         db.session.commit()
-        return 0
+        return 0 if rested else None
 
     def _finish(self, lane: int) -> None:
         if claims.is_drained(lane):

@@ -46,6 +46,13 @@ def test_without_a_rate_there_is_no_limit(mail_app: Flask):
         assert pace.resting(0) == []
 
 
+@pytest.mark.settings(MAIL_DOMAIN_RATE="20")
+def test_a_domain_that_had_enough_for_now_is_waited_for(mail_app: Flask, sink: Sink):
+    """Its token may come between two looks: there is work as long as something is due."""
+    post(mail_app, *(message(f"m{number}") for number in range(60)))
+    assert Worker(mail_app).drain() == 60
+
+
 @pytest.mark.settings(MAIL_DOMAIN_RATE="2")
 def test_a_domain_that_had_enough_lets_the_others_pass(mail_app: Flask, sink: Sink):
     slow = [message(f"slow{number}", f"r{number}@slow.example") for number in range(4)]

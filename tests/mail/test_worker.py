@@ -15,7 +15,7 @@ from operation118 import clock, tokens
 from operation118.database import db
 from operation118.mail import chores, claims, suppression
 from operation118.mail.models import Message, MessageState, SuppressionReason, SuppressionScope
-from operation118.mail.worker import Worker
+from operation118.mail.worker import BATCH, Worker
 
 LEASE = timedelta(minutes=5)
 
@@ -123,6 +123,18 @@ def test_an_address_on_the_suppression_list_is_not_written_to(mail_app: Flask, s
         db.session.commit()
     Worker(mail_app).drain()
     assert states(mail_app) == {"left": "suppressed", "stays": "sent"}
+
+
+def test_a_batch_of_which_nothing_may_leave_does_not_end_the_work(mail_app: Flask, sink: Sink):
+    with mail_app.app_context():
+        for number in range(BATCH):
+            gone = tokens.fingerprint(f"m{number}@example.org")
+            suppression.suppress(gone, scope=SuppressionScope.ALL, reason=SuppressionReason.HARD_BOUNCE)
+        db.session.commit()
+    post(mail_app, *(message(f"m{number}") for number in range(BATCH)))
+    post(mail_app, message("after"))
+    Worker(mail_app).drain()
+    assert states(mail_app)["after"] == "sent"
 
 
 def test_who_wants_no_letters_still_gets_what_they_ask_for(mail_app: Flask, sink: Sink, composer: TheComposer):
