@@ -4,21 +4,41 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from operation118 import clock
-from operation118.newsletter import campaigns
+from operation118.newsletter import campaigns, moments
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.newsletter.refused import Refused
 
 HOLD = timedelta(minutes=10)
+LATER = "plus-tard"
+
+
+class BadInstant(Refused):
+    """What was typed is no instant at which the letter can leave."""
+
+
+def asked(when: str, typed: str) -> datetime | None:
+    """When the letter was asked to leave; None is now. Raises BadInstant, also for a date beside “now”."""
+    if when != LATER and typed:
+        raise BadInstant("Une date est donnée : elle vaut pour « Plus tard ». Choisissez-le, ou effacez-la.")
+    if when != LATER:
+        return None
+    if not typed:
+        raise BadInstant("Donnez le jour et l’heure du départ.")
+    try:
+        return _late_enough(moments.read(typed))
+    except Refused as refused:
+        raise BadInstant(str(refused)) from None
+
+
+def _late_enough(at: datetime) -> datetime:
+    if at < clock.now() + HOLD:
+        raise Refused("Choisissez un instant à dix minutes d’ici au moins, ou « Maintenant », qui les laisse aussi.")
+    return at
 
 
 def launch(campaign: Campaign, *, at: datetime | None = None) -> datetime:
     """Let the letter leave at that instant, or at the end of the hold; when that is. Raises Refused."""
-    now = clock.now()
-    if at is not None and at < now + HOLD:
-        raise Refused(
-            "Choisissez un instant à dix minutes d’ici au moins, ou « Lancer maintenant », qui les laisse aussi."
-        )
-    leaves = at or now + HOLD
+    leaves = at or clock.now() + HOLD
     campaigns.schedule(campaign, at=leaves)
     return leaves
 

@@ -1,6 +1,7 @@
 """The desk of the letter, from the rehearsal on: who reads it, the checks, the launch and its hold, the progress, what is
 decided on the way, the results."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -12,7 +13,8 @@ from operation118.accounts.models import JournalAction
 from operation118.database import db
 from operation118.mail import lanes
 from operation118.mail.models import MessageState
-from operation118.newsletter import campaigns, desk, hold, moments, office_words, readers, rehearsal, rendering, results
+from operation118.newsletter import campaigns, desk, hold, office_words, readers, rehearsal, rendering, results
+from operation118.newsletter.hold import BadInstant
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.newsletter.office import READERS, WRITERS, bp, french, note, the_letter
 from operation118.newsletter.reach import read
@@ -51,7 +53,7 @@ def rehearse(slug: str) -> ResponseReturnValue:
 
 def _rehearsal(campaign: Campaign, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     network, narrowed = "reseau" in request.args, read(campaign.reach)
-    context = {
+    context: dict[str, Any] = {
         "campaign": campaign,
         "findings": rehearsal.findings(campaign, network=network),
         "network": network,
@@ -59,6 +61,9 @@ def _rehearsal(campaign: Campaign, *, status: int = 200, **more: Any) -> Respons
         "sample": readers.sample(campaign.topics, narrowed),
         "langs": rendering.languages(campaign),
         "me": door.staff(),
+        "later": request.form.get("quand") == hold.LATER,
+        "typed": _typed(),
+        "wrong": {},
     }
     return render_template("office/newsletter/rehearsal.html", **context | more), status
 
@@ -80,22 +85,31 @@ def try_out(slug: str) -> ResponseReturnValue:
 def launch(slug: str) -> ResponseReturnValue:
     """Now, which is in ten minutes, or at an instant in Paris; never without the box that says one has read it again."""
     campaign = the_letter(slug)
-    typed = request.form.get("le", "")[:40] if request.form.get("quand") == "plus-tard" else ""
-    if "relu" not in request.form:
-        return _rehearsal(campaign, status=422, unread=True, typed=typed)
+    at, wrong = _asked()
+    if wrong:
+        return _rehearsal(campaign, status=422, wrong=wrong)
     if _version_read() != campaign.version:
-        return _rehearsal(campaign, status=409, changed=True, typed=typed)
+        return _rehearsal(campaign, status=409, changed=True)
     try:
-        leaves = hold.launch(campaign, at=moments.read(typed) if typed or _later() else None)
+        leaves = hold.launch(campaign, at=at)
     except Refused as refused:
         db.session.rollback()
-        return _rehearsal(the_letter(slug), status=422, refusal=str(refused), typed=typed)
+        return _rehearsal(the_letter(slug), status=422, refusal=str(refused))
     when = office_words.instant(leaves)
     return _done(campaign, f"lancée, départ le {when}", f"La lettre part le {when}. D’ici là, on peut la retenir.")
 
 
-def _later() -> bool:
-    return request.form.get("quand") == "plus-tard"
+def _asked() -> tuple[datetime | None, dict[str, str]]:
+    """When it was asked to leave, None being now; and what is wrong, by field."""
+    unread = {} if "relu" in request.form else {"relu": "Cochez d’abord : une lettre partie ne se rattrape pas."}
+    try:
+        return hold.asked(request.form.get("quand", ""), _typed()), unread
+    except BadInstant as bad:
+        return None, {"le": str(bad)} | unread
+
+
+def _typed() -> str:
+    return request.form.get("le", "")[:40].strip()
 
 
 def _version_read() -> int:
@@ -212,7 +226,7 @@ def decide(slug: str, number: int) -> ResponseReturnValue:
         campaigns.retry(campaign, state=MessageState.UNCERTAIN, only=number)
         what = "renvoyé"
     elif lanes.let_be(campaign.id, number):
-        what = "laissé, compté comme parti"
+        what = "laissé, compté comme envoyé"
     else:
         raise Refused("Ce message n’est plus incertain.")
     note(campaign, DID, f"message {number} incertain : {what}")

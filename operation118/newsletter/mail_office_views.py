@@ -182,4 +182,5 @@ def lift() -> ResponseReturnValue:
 @open_to(*CLERKS)
 def returns() -> str:
     found, before = mail_room.came_back(before=_number("avant"))
-    return render_template("office/mail/returns.html", bounces=found, before=before)
+    has_box = bool(current_settings()["BOUNCE_BOX"])
+    return render_template("office/mail/returns.html", bounces=found, before=before, has_box=has_box)

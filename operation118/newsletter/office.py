@@ -28,6 +28,7 @@ bp = door.room("newsletter_office", __name__, "/office/lettre")
 WRITERS = (StaffRole.EDITOR,)
 READERS = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER, StaffRole.DOOR)  # anybody may keep a letter from leaving
 PAGE = 50
+NO_ENGLISH = "Pas de texte anglais : ceux qui lisent l’anglais recevront ce texte-ci, en français."
 
 
 def the_letter(slug: str) -> Campaign:
@@ -194,18 +195,18 @@ def _language(asked: str) -> str:
 
 def _shown(campaign: Campaign, lang: str, view: View) -> Response:
     """The mail in a page of its own, whose policy lets mails be what they are (see `showing`)."""
+    known = lang if lang in rendering.languages(campaign) else "fr"
     try:
-        parts = _parts(campaign, lang)
+        parts = _parts(campaign, known)
     except Refused as refused:
         page = showing.text(f"Cette lettre ne peut pas encore être montrée.\n\n{refused}", "Aperçu")
     else:
-        page = showing.document(parts, view, lang)
+        page = showing.document(parts, view, known, "" if known == lang else french(NO_ENGLISH))
     return Response(page, mimetype="text/html", headers=showing.HEADERS)
 
 
 def _parts(campaign: Campaign, lang: str) -> Parts:
     """What its readers received, or would now. Raises Refused."""
-    lang = lang if lang in rendering.languages(campaign) else "fr"
     if not campaign.frozen:
         return rendering.sample(campaign, lang)
     frozen = campaign.frozen[lang]

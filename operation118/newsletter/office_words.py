@@ -26,13 +26,13 @@ NEXT = {
     CampaignState.SENDING: ("Suivre l’envoi", "letter"),
     CampaignState.PAUSED: ("Reprendre ou arrêter", "letter"),
     CampaignState.SENT: ("Voir les résultats", "letter"),
-    CampaignState.CANCELLED: ("Voir ce qui est parti", "letter"),
+    CampaignState.CANCELLED: ("Voir ce qui a été envoyé", "letter"),
 }
 MESSAGE = {
     MessageState.WAITING: "En attente",
     MessageState.CLAIMED: "Pris en main",
     MessageState.SENDING: "En train de partir",
-    MessageState.SENT: "Partis",
+    MessageState.SENT: "Envoyés",
     MessageState.KEPT: "Gardés en fichier",
     MessageState.FAILED: "Refusés",
     MessageState.SUPPRESSED: "Écartés",
@@ -41,7 +41,7 @@ MESSAGE = {
 }
 ONE_MESSAGE = {
     **MESSAGE,
-    MessageState.SENT: "Parti",
+    MessageState.SENT: "Envoyé",
     MessageState.KEPT: "Gardé en fichier",
     MessageState.FAILED: "Refusé",
     MessageState.SUPPRESSED: "Écarté",
@@ -65,7 +65,7 @@ LETTER = {
 # One of them, several.
 STANDING = {
     Standing.UNCONFIRMED: ("n’a pas confirmé sa demande", "n’ont pas confirmé leur demande"),
-    Standing.UNSUBSCRIBED: ("est parti", "sont partis"),
+    Standing.UNSUBSCRIBED: ("s’est désabonné", "se sont désabonnés"),
     Standing.OTHER_TOPICS: ("n’a demandé aucun de ces sujets", "n’ont demandé aucun de ces sujets"),
     Standing.OTHER_LANGUAGE: ("lit l’autre langue", "lisent l’autre langue"),
     Standing.ELSEWHERE: ("est trop loin, ou n’a dit aucune commune", "sont trop loin, ou n’ont dit aucune commune"),
@@ -79,7 +79,23 @@ STANDING = {
 SUBSCRIBER = {
     SubscriberState.PENDING: "En attente de confirmation",
     SubscriberState.CONFIRMED: "Confirmé",
-    SubscriberState.UNSUBSCRIBED: "Parti",
+    SubscriberState.UNSUBSCRIBED: "Désabonné",
+}
+SUBSCRIBERS = {
+    SubscriberState.PENDING: "En attente de confirmation",
+    SubscriberState.CONFIRMED: "Confirmés",
+    SubscriberState.UNSUBSCRIBED: "Désabonnés",
+}
+# The headers of a mail, by what they are for.
+HEADERS = {
+    "From": "De",
+    "To": "À",
+    "Reply-To": "Réponses à",
+    "Subject": "Objet",
+    "Message-ID": "Identifiant",
+    "List-Unsubscribe": "Désabonnement",
+    "List-Unsubscribe-Post": "Désabonnement en un clic",
+    "List-Id": "Liste",
 }
 REASON = {
     SuppressionReason.HARD_BOUNCE: "Boîte inexistante, dit son serveur",
@@ -133,8 +149,9 @@ def instant(at: datetime) -> str:
 
 
 def exact_time(at: datetime) -> str:
-    """« 20 h 30 min 05 s », in Paris."""
-    return f"{at.astimezone(PARIS):%H h %M min %S s}".replace(" ", NARROW)
+    """« 5 h 30 min 05 s », in Paris."""
+    local = at.astimezone(PARIS)
+    return f"{local.hour} h {local:%M min %S s}".replace(" ", NARROW)
 
 
 def subject_of(campaign: Campaign) -> str:

@@ -27,6 +27,8 @@ HEADERS = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN", "
 _NIGHT = re.compile(r"@media\s*\(prefers-color-scheme:\s*dark\)")
 _SCHEMES = re.compile(r'(name="(?:supported-)?color-schemes?" content=")[^"]*"')
 _HEAD = "<head>"
+_BODY = re.compile(r"<body[^>]*>")
+_NOTE = "margin:0;padding:.6rem 1rem;background:#16181c;color:#f4f0e6;font:600 15px/1.4 sans-serif"
 
 
 class View(StrEnum):
@@ -47,14 +49,17 @@ def framing(response: Response) -> Response:
     return response
 
 
-def document(parts: Parts, view: View, lang: str) -> str:
-    """The whole page that shows a mail; links open elsewhere, and those that are somebody's own lead nowhere."""
+def document(parts: Parts, view: View, lang: str, note: str = "") -> str:
+    """The whole page that shows a mail; links open elsewhere, and those that are somebody's own lead nowhere.
+
+    `note` is said above it, to whoever looks at it here."""
     if view is View.TEXT:
-        return text(parts.text, parts.subject, lang)
+        return text("\n\n".join(filter(None, (note, parts.text))), parts.subject, lang)
     night = view is View.NIGHT
     html = _NIGHT.sub("@media all" if night else "@media not all", parts.html)
     html = _SCHEMES.sub(rf'\g<1>{"dark" if night else "light"}"', html)
-    return logs.unsigned(html).replace(_HEAD, f'{_HEAD}<base target="_blank">', 1)
+    html = logs.unsigned(html).replace(_HEAD, f'{_HEAD}<base target="_blank">', 1)
+    return _BODY.sub(rf'\g<0><p style="{_NOTE}">{escape(note)}</p>', html, count=1) if note else html
 
 
 def text(said: str, title: str, lang: str = "fr") -> str:

@@ -117,6 +117,7 @@ def compose(page: Page) -> None:
     expect(page.get_by_label("Texte français")).to_have_value(
         "Bonjour,\n\nune **nouvelle**.\n\n{{ dvd }}\n\nÀ bientôt."
     )
+    expect(page.locator(".letter-frame")).to_be_in_viewport()  # beside the text, where there is room
     mail = page.frame_locator("iframe:not(.letter-coming)")
     expect(mail.get_by_role("heading", level=1)).to_have_text("Le DVD arrive", timeout=15_000)
     expect(mail.get_by_text("nouvelle", exact=True)).to_have_css("font-weight", "700")
@@ -125,6 +126,19 @@ def compose(page: Page) -> None:
     page.get_by_text("Texte seul", exact=True).click()
     expect(mail.locator("body")).to_contain_text("/dvd/")
     page.get_by_text("Courriel", exact=True).click()
+
+
+def hesitate(page: Page) -> None:
+    """A date is for later; choosing "now" puts it aside, and "later" brings it back."""
+    now, later = page.get_by_label(re.compile("^Maintenant")), page.get_by_label(re.compile("^Plus tard"))
+    date = page.get_by_label("Le jour et l’heure du départ")
+    date.fill("2090-12-24T08:00")
+    expect(later).to_be_checked()
+    now.check()
+    expect(date).to_have_value("")
+    later.check()
+    expect(date).to_have_value("2090-12-24T08:00")
+    now.check()
 
 
 def launch(page: Page) -> None:
@@ -146,6 +160,9 @@ def test_from_the_desk_to_the_readers(house: House):
     assert [mail.recipients for mail in house.sink.mails] == [["editor@example.test"]]
     assert house.sink.mails[0].message["Subject"] == "[essai] Le DVD arrive"
 
+    hesitate(editor)
+    press(editor, "Lancer")
+    expect(editor.get_by_label(re.compile("J’ai relu"))).to_be_focused()  # the browser keeps it until this is ticked
     launch(editor)
     look(editor)
     officer = house.colleague(StaffRole.PRESS_OFFICER)
@@ -179,8 +196,11 @@ def follow(house: House, editor: Page) -> None:
 
     press(editor, "Reprendre l’envoi")
     expect(editor.get_by_role("button", name="Suspendre")).to_be_visible()
-    assert house.work().wait(60) == 0
-    expect(editor.get_by_role("heading", name="Ce qui est parti")).to_be_visible(timeout=10_000)
+    worker = house.work()
+    rare = editor.get_by_text(re.compile("^(Pris en main|En train de partir)$"))
+    expect(rare.filter(visible=True).first).to_be_visible(timeout=20_000)  # what was zero when the page was loaded
+    assert worker.wait(60) == 0
+    expect(editor.get_by_role("heading", name="Ce qui a été envoyé")).to_be_visible(timeout=10_000)
     expect(editor.get_by_text(f"Messages réglés : {READERS} sur {READERS}")).to_be_visible()
     look(editor)
     recipients = [mail.recipients[0] for mail in house.sink.mails[1:]]
@@ -192,10 +212,12 @@ def mail_room(editor: Page) -> None:
     """What was sent is in the mail room, and each reader's page knows it."""
     editor.goto("/office/courrier/")
     look(editor)
-    editor.get_by_role("link", name=re.compile(f"^{READERS} Partis")).click()
+    editor.get_by_role("link", name=re.compile(f"^{READERS} Envoyés")).click()
     look(editor)
     editor.get_by_role("rowheader").get_by_role("link").first.click()
     look(editor)
+    editor.set_viewport_size({"width": NARROWEST, "height": 740})
+    assert editor.locator("dd").evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length") == 0
     editor.get_by_role("link", name="sa page").click()
     look(editor)
     expect(editor.get_by_role("rowheader", name="Le DVD arrive")).to_be_visible()

@@ -170,5 +170,9 @@ def test_the_index_reads_no_letter_to_list_them(
 
 
 def test_the_sitemap_leads_to_the_letters(client: FlaskClient, session: Session):
+    assert "archive" not in client.get("/sitemap.xml").text
+    launched(session)
+    assert "archive" not in client.get("/sitemap.xml").text
+    sent(session, "seconde")
     found = client.get("/sitemap.xml").text
     assert all(f"<loc>https://film.test{index}</loc>" in found for index in INDEXES)

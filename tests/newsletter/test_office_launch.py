@@ -50,7 +50,7 @@ def test_the_rehearsal_counts_readers_names_some_and_says_who_is_left_out(
     assert "<strong>1</strong> la reçoit" in page
     assert "lectrice@example.org" in page
     assert "1 n’a demandé aucun de ces sujets" in page
-    assert "2 sont partis" in page
+    assert "2 se sont désabonnés" in page
     assert "autre@example.org" not in page
 
 
@@ -167,7 +167,7 @@ def test_the_progress_is_told_in_numbers(editor: FlaskClient, session: Session):
     assert told["counts"]["failed"] == "1"
     page = plain(editor.get(f"{DESK}{campaign.slug}/"))
     assert '<progress max="5" value="3"' in page
-    assert "Vrai à" in page
+    assert "À jour à" in page
     assert "data-refresh" in page
 
 

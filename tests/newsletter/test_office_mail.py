@@ -92,7 +92,7 @@ def test_a_mail_is_shown_as_it_was_sent_but_nobody_can_act_for_its_reader(editor
     session.commit()
     message = only(session)
     page = plain(editor.get(f"{ROOM}messages/{message.id}/"))
-    assert "Message-ID" in page
+    assert "<dt>Identifiant</dt>" in page
     assert ADDRESS in page
     assert "/lettre/confirmer/" in page
     shown = seen(editor, f"{ROOM}messages/{message.id}/courriel/")
@@ -124,12 +124,12 @@ def test_a_mail_of_a_letter_is_its_readers_own_until_they_leave(editor: FlaskCli
     session.commit()
     number = only(session).id
     page = plain(editor.get(f"{ROOM}messages/{number}/"))
-    assert "List-Unsubscribe-Post" in page
+    assert "<dt>Désabonnement en un clic</dt>" in page
     assert "Bonjour à vous." in page
     reader.state = SubscriberState.UNSUBSCRIBED
     session.commit()
     page = plain(editor.get(f"{ROOM}messages/{number}/"))
-    assert "Son lecteur est parti" in page
+    assert "Son lecteur n’est plus abonné" in page
     assert "Bonjour à vous." in page
 
 
@@ -224,6 +224,17 @@ def test_what_came_back_is_listed_with_its_mail(editor: FlaskClient, session: Se
     assert "Définitif" in page
     assert f"/office/courrier/messages/{only(session).id}/" in page
     assert "Définitif (5.1.1)" in plain(editor.get(ROOM))
+
+
+def test_where_no_box_is_read_for_returns_that_is_said(editor: FlaskClient):
+    page = plain(editor.get(f"{ROOM}retours/"))
+    assert "Aucune boîte n’est réglée" in page
+    assert "relève chaque minute" not in page
+
+
+@pytest.mark.settings(BOUNCE_BOX="maildir:///retours")
+def test_a_box_read_for_returns_is_said(editor: FlaskClient):
+    assert "relève chaque minute" in plain(editor.get(f"{ROOM}retours/"))
 
 
 def test_a_mail_due_for_long_is_told_unless_its_letter_is_paused(session: Session):

@@ -75,7 +75,7 @@ def test_the_newest_come_first_by_pages(editor: FlaskClient, session: Session):
     assert "lecteur0@" in editor.get(f"{ROOM}abonnes/?apres={after}").text
 
 
-@pytest.mark.parametrize("query", ["?apres=x", "?q=%25%27--&apres=%00", "?q=" + "a" * 400])
+@pytest.mark.parametrize("query", ["?apres=x", "?q=%25%27--&apres=%25", "?q=" + "a" * 400])
 def test_strange_queries_find_nobody(editor: FlaskClient, query: str):
     assert editor.get(f"{ROOM}abonnes/{query}").status_code == 200
 
@@ -143,6 +143,12 @@ def test_the_proof_outlives_the_person(editor: FlaskClient, session: Session):
 # --- The list handed out ------------------------------------------------------------------------------------------
 
 
+def test_what_stands_under_the_list_is_reached_from_its_head(editor: FlaskClient):
+    head = editor.get(f"{ROOM}abonnes/").text.split('role="search" aria-label')[0]
+    assert 'href="#preuve"' in head
+    assert 'href="#sortir"' in head
+
+
 def test_the_list_is_handed_out_as_a_table_and_the_journal_knows(editor: FlaskClient, session: Session):
     subscriber(session, "ana@example.org")
     answer = press(editor, f"{ROOM}abonnes/exporter/", f"{ROOM}abonnes/")
@@ -162,6 +168,6 @@ def test_the_person_is_the_one_who_left(editor: FlaskClient, session: Session):
     reader = subscribers.confirmed()
     subscribing.withdraw(reader, said=subscribers.said())
     session.commit()
-    assert "Parti le" in plain(editor.get(f"{ROOM}abonnes/{reader.id}/"))
+    assert "Désabonné le" in plain(editor.get(f"{ROOM}abonnes/{reader.id}/"))
     assert reader.state is SubscriberState.UNSUBSCRIBED
     assert session.scalars(select(Subscription)).all() == []

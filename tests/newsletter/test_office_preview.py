@@ -50,6 +50,16 @@ def test_the_english_is_shown_on_demand(editor: FlaskClient):
     assert "The DVD is coming" in look(editor, lang="en").text
 
 
+@pytest.mark.parametrize("view", ["courriel", "texte"])
+def test_where_there_is_no_english_the_french_is_shown_and_that_is_said(editor: FlaskClient, view: str):
+    french_only = {"objet_en": "", "texte_en": ""}
+    told = "Pas de texte anglais"
+    shown = look(editor, view, "en", **french_only).text
+    assert told in shown
+    assert "Le DVD arrive" in shown
+    assert told not in look(editor, view, "fr", **french_only).text + look(editor, view, "en").text
+
+
 def test_the_text_is_the_mails_own(editor: FlaskClient):
     shown = look(editor, "texte").text
     assert "[1] https://film.test/dvd/" in shown

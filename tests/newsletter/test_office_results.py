@@ -33,11 +33,21 @@ def test_results_are_counts_of_mails_reports_and_visits(editor: FlaskClient, ses
     campaign.links = [CampaignLink(url="/dvd/", clicks=1234)]
     session.commit()
     page = plain(editor.get(f"{DESK}{campaign.slug}/"))
-    for told in ("<dt>Acceptés par le relais</dt><dd>3<", "<dt>Revenus</dt><dd>1<", "<dt>Plaintes</dt><dd>1<"):
+    assert '<dt>Envoyés</dt><dd data-count="sent">3<' in page
+    for told in ("<dt>Revenus</dt><dd>1<", "<dt>Plaintes</dt><dd>1<", "<dt>Désabonnés depuis</dt><dd>1<"):
         assert told in page
-    assert "<dt>Partis de la lettre depuis</dt><dd>1<" in page
     assert "/dvd/" in page
     assert "1 234" in page
+
+
+def test_every_state_has_its_place_those_that_are_rare_once_they_are_met(editor: FlaskClient, session: Session):
+    """So that what moves by itself always adds up."""
+    campaign = launched(session, MessageState.SENT, MessageState.CLAIMED)
+    page = editor.get(f"{DESK}{campaign.slug}/").text
+    assert {state for state in MessageState if f'data-count="{state}"' in page} == set(MessageState)
+    assert "<div><dt>Pris en main</dt>" in page
+    assert "<div hidden><dt>En train de partir</dt>" in page
+    assert page.count("<dt>Envoyés</dt>") == 1
 
 
 def test_the_archive_is_a_decision_for_each_letter(editor: FlaskClient, session: Session):

@@ -6,6 +6,7 @@ const LOOK = 1000; // milliseconds between two looks at the progress
 const form = document.querySelector(".letter-form");
 const progress = document.querySelector("[data-progress]");
 const hold = document.querySelector("[data-minutes]");
+const launch = document.querySelector(".letter-launch");
 
 // A new frame each time: pages loaded in one that was there would each be a step of the way back.
 function show(button, place) {
@@ -71,7 +72,11 @@ function tell(now) {
   progress.querySelector("[data-done]").textContent = number.format(now.done);
   progress.querySelector("[data-total]").textContent = number.format(now.total);
   progress.querySelector("[data-at]").textContent = now.at;
-  for (const place of progress.querySelectorAll("[data-count]")) place.textContent = now.counts[place.dataset.count];
+  for (const place of progress.querySelectorAll("[data-count]")) {
+    const count = place.dataset.count;
+    place.textContent = now.counts[count];
+    if (now.counts[count] !== "0") place.parentElement.hidden = false; // once there it stays: nothing jumps
+  }
 }
 
 async function look(address, state) {
@@ -94,9 +99,25 @@ function watch(address, state) {
   }, LOOK);
 }
 
+// A date is for later: giving one says so, and "now" puts it aside.
+function choose() {
+  const { quand, le } = launch.elements;
+  let aside = "";
+  const settle = () => {
+    const later = quand.value === "plus-tard";
+    if (later) le.value ||= aside;
+    else if (le.value) { aside = le.value; le.value = ""; }
+    le.required = later;
+  };
+  le.addEventListener("input", () => { if (le.value) { quand.value = "plus-tard"; settle(); } });
+  for (const radio of quand) radio.addEventListener("change", settle);
+  if (!le.value) settle();
+}
+
 if (form) {
   follow(form.querySelector("[data-look]"));
   insert();
 }
+if (launch) choose();
 if (progress) watch(progress.dataset.progress, progress.dataset.state);
 else if (hold) watch(`${location.pathname}etat.json`, "scheduled");
