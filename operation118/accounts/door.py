@@ -16,7 +16,7 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from operation118 import clock, publication
-from operation118.accounts import sessions
+from operation118.accounts import drafts, sessions
 from operation118.accounts.models import Staff, StaffRole
 from operation118.web import errors
 from operation118.web.headers import private
@@ -97,18 +97,28 @@ def sign_in_url(following: str | None = None) -> str:
 
 def to_sign_in() -> AnyResponse:
     """The way to the sign-in page, and from there back to where one was going."""
-    return redirect(sign_in_url(f"{request.root_path}{request.path}{safe_query()}"))
+    return redirect(sign_in_url(_here()))
 
 
 def to_proof() -> AnyResponse:
     """The way to the page that asks who one is, and from there back to the page that one was on."""
-    here = f"{request.root_path}{request.path}{safe_query()}" if request.method in SAFE else _page_before()
+    here = _here() if request.method in SAFE else _page_before()
     return redirect(current_app.url_map.bind("").build(PROOF, {"next": here}), HTTPStatus.SEE_OTHER)
+
+
+def _here() -> str:
+    return f"{request.root_path}{request.path}{safe_query()}"
 
 
 def _page_before() -> str:
     """The page of the office whose button was pressed, as far as the browser says."""
     return way_on(urlsplit(request.referrer or "").path)
+
+
+def _page_of_form() -> str:
+    """The page that shows the form that was sent: most are at the address they are sent to."""
+    rule = request.url_rule
+    return way_on(_here()) if rule is not None and "GET" in (rule.methods or ()) else _page_before()
 
 
 def way_on(wanted: str | None) -> str:
@@ -151,7 +161,8 @@ def _keep_private(response: Response) -> Response:
 
 
 def _said(template: str, status: HTTPStatus) -> Response:
-    return Response(render_template(f"office/accounts/{template}.html"), status, mimetype="text/html")
+    page = render_template(f"office/accounts/{template}.html", again=_page_of_form())
+    return Response(page, status, mimetype="text/html")
 
 
 def _not_signed_in(error: Unauthorized) -> AnyResponse:
@@ -175,6 +186,7 @@ def room(name: str, import_name: str, url_prefix: str) -> Blueprint:
     bp = Blueprint(name, import_name, url_prefix=url_prefix)
     bp.before_request(guard)
     bp.after_request(_keep_private)
+    bp.after_request(drafts.note)
     bp.register_error_handler(Unauthorized, _not_signed_in)
     bp.register_error_handler(Forbidden, _not_for_this_role)
     bp.register_error_handler(CSRFError, _stale_form)

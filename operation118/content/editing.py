@@ -125,13 +125,15 @@ class Mistake:
 
 def validated(kind: Kind, raw: Raw) -> tuple[Entry | None, list[Mistake]]:
     """The entry that `raw` is, or all that is wrong with it. References are not looked up: `unresolved` does."""
-    mistakes = [Mistake((key,), french.complaint(message)) for key, message in kind.schema.complaints(raw)]
+    complaints = [(tuple(key.split(".")), message) for key, message in kind.schema.complaints(raw)]
+    mistakes = [Mistake(path, french.complaint(message)) for path, message in complaints]
     try:
         entry = kind.schema.model_validate(raw)
     except ValidationError as invalid:
-        complained = {mistake.path[0] for mistake in mistakes}
         found = [Mistake(tuple(error["loc"]), french.explain(error)) for error in invalid.errors()]
-        return None, mistakes + [mistake for mistake in found if mistake.path[:1] not in {(k,) for k in complained}]
+        return None, mistakes + [
+            mistake for mistake in found if not any(mistake.path[: len(path)] == path for path, _ in complaints)
+        ]
     return (None if mistakes else entry), mistakes
 
 
@@ -160,10 +162,11 @@ def _named(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[str 
 
 @dataclass(frozen=True)
 class Dependents:
-    """How many rows of one table name a row."""
+    """How many rows of one table name a row, in which column."""
 
     table: str
     count: int
+    column: Any
 
 
 def dependents(session: Session, row: Any) -> list[Dependents]:
@@ -177,7 +180,7 @@ def dependents(session: Session, row: Any) -> list[Dependents]:
         for key in () if table in owned else _keys_to(table, model):
             rows = select(func.count()).select_from(table).where(key.parent == row.id)
             if count := session.scalar(rows):
-                found.append(Dependents(table.name, count))
+                found.append(Dependents(table.name, count, key.parent))
     return found
 
 

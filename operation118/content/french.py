@@ -42,6 +42,7 @@ _COMPLAINTS = (
     (re.compile(r"required, because \w+ is there"), "L'autre langue est remplie : celle-ci doit l'être aussi."),
     (re.compile(r"required, because there is no territory"), "Choisissez une ville, ou écrivez le territoire."),
     (re.compile(r"required, because there is neither.*"), "Il faut une valeur, une date ou une adresse."),
+    (re.compile(r"no field of the film begins so"), "Choisissez un champ du film."),
     (re.compile(r"required, and absent"), _WORDING["missing"]),
     (re.compile(r'"\w+" goes with a date such as (\S+)'), r"Cette précision va avec une date comme \1."),
 )

@@ -40,6 +40,19 @@ JOBS = {
     Job.PRODUCER: "production",
     Job.EXECUTIVE_PRODUCER: "production exécutive",
 }
+TONGUES = {
+    "fr": "français",
+    "en": "anglais",
+    "de": "allemand",
+    "es": "espagnol",
+    "it": "italien",
+    "nl": "néerlandais",
+    "pt": "portugais",
+    "pl": "polonais",
+    "ar": "arabe",
+    "ja": "japonais",
+    "zh": "chinois",
+}
 COMMON = {
     "slug": "Nom dans les adresses",
     "name": "Nom",
@@ -65,7 +78,6 @@ HELPS = {
     "sources": "Les pages lues qui l’affirment, la meilleure d’abord. Un fait sans source ne se publie pas.",
     "certainty": "Ce qui n’est pas établi : se lit « Sous réserve. … » sous le fait.",
     "date": "Comme 17/11/2010, 11/2010 ou 2010 : n’écrivez que ce que l’on sait.",
-    "language": "Un code comme fr ou en.",
     "published_at": "Heure de Paris. Vide : tout de suite.",
     "embargo_lifts_at": "Heure de Paris. Rien n’en paraît avant, nulle part. Vide : pas d’embargo.",
 }
@@ -89,6 +101,16 @@ SOURCE = Desk(
     COMMON | {"outlet": "Média", "press": "Article du site qui la présente"},
     HELPS, choices=DATED, found_in=("slug", "outlet", "url"), named_after=("outlet", "date"), order="-on",
 )  # fmt: skip
+# What the sources of the film vouch for: its fields, those that begin alike under one name, and the day that it came out.
+PARTS = {
+    "title": "Titre", "short_title": "Titre court", "title_parts": "Titre en trois lignes", "mark": "Cartouche",
+    "working_title": "Titre de travail", "also_written": "S’écrit aussi", "lead": "Chapeau de l’accueil",
+    "synopsis": "Synopsis, le court et le long", "synopsis_short": "Synopsis court", "synopsis_long": "Synopsis long",
+    "year": "Année", "release_date": "Date de sortie", "country": "Pays", "language": "Langue", "genres": "Genres",
+    "production_company": "Société de production", "first_feature": "Premier long métrage",
+    "inspired_by_real_events": "D’après des faits réels", "sign_town": "Ville du panneau", "sign_route": "Route du cartouche",
+    "unknown": "Cherché et pas trouvé",
+}  # fmt: skip
 FILM = Desk(
     "film", "film/fiche", "le film", "Fiche du film", title_of("title"),
     (Column("Titre", lambda row: row.title),),
@@ -100,18 +122,12 @@ FILM = Desk(
         Group("Ce que l’on ne sait pas", ("unknown", "dossier_closed_on")),
         Group("D’où on le sait", ("sources",)),
     ),
-    COMMON | {
-        "title": "Titre", "short_title": "Titre court", "title_parts": "Titre en trois lignes", "mark": "Cartouche",
-        "working_title": "Titre de travail", "lead": "Chapeau de l’accueil", "synopsis_short": "Synopsis court",
-        "synopsis_long": "Synopsis long", "year": "Année", "country": "Pays", "genres": "Genres",
-        "production_company": "Société de production", "first_feature": "Premier long métrage",
-        "inspired_by_real_events": "D’après des faits réels", "sign_town": "Ville du panneau", "sign_route": "Route du cartouche",
-        "unknown": "Cherché et pas trouvé", "dossier_closed_on": "Dossier arrêté le", "part": "Champ", "vouchers": "Sources",
-    },
+    COMMON | PARTS | {"dossier_closed_on": "Dossier arrêté le", "part": "Ce qu’elles affirment", "vouchers": "Sources"},
     HELPS | {
         "title_parts": "Trois lignes, comme sur le panneau de l’accueil.", "genres": "Un par ligne.", "unknown": "Une par ligne.",
-        "sources": "Pour chaque champ, les noms des sources séparés par des espaces.",
+        "sources": "Pour chaque champ, les pages lues qui l’affirment, la meilleure d’abord.",
     },
+    choices={"part": PARTS, "language": TONGUES},
     long=frozenset({"lead", "synopsis_short", "synopsis_long"}), page=film_page,
 )  # fmt: skip
 PERSON = Desk(

@@ -50,7 +50,8 @@ def place(key: str, slug: str = "") -> Place:
     """Where the row `slug` of the kind `key` is edited."""
     kind = BY_KEY[key]
     subject = "film." if key == "film" else f"{kind.cited}.{slug}"
-    return Place(kind, JOURNALED[key], Drawer(db.session, KINDS, Citations(db.session, of=subject)))
+    book = Citations(db.session, of=subject, read_on=clock.today())
+    return Place(kind, JOURNALED[key], Drawer(db.session, KINDS, book))
 
 
 def subject(key: str, slug: str) -> str:

@@ -87,7 +87,7 @@ class Maker:
         mark = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
         inner = _inner(info.annotation)
         if get_origin(inner) is dict:
-            return FieldList(FormField(_PartSources), min_entries=1, **words)
+            return FieldList(FormField(self.parts(mark)), min_entries=1, **words)
         if child := child_schema(info):
             return FieldList(FormField(self.nested(child)), **words)
         if get_origin(inner) is list:
@@ -118,6 +118,9 @@ class Maker:
             return (DateField if name == "on" else DayField)(**words)
         if inner is AwareDatetime:
             return InstantField(**words)
+        if name in self.desk.choices:
+            choices = [SelectChoice(*choice) for choice in self.desk.choices[name].items()]
+            return SelectField(choices=[NOTHING, *choices], validate_choice=False, **words)
         return (TextAreaField if longest(info) == TEXT else StringField)(**words)
 
     def rows(self, key: str) -> list[Any]:
@@ -127,6 +130,16 @@ class Maker:
         labels = self.desk.choices.get(_ALIASES.get(name, name), {})
         return [SelectChoice(member.value, labels.get(member.value, member.value)) for member in kind]
 
+    def parts(self, mark: Ref | None) -> type[Form]:
+        """The sources of each part of a row: which part, then the sources, the best first."""
+        named = [SelectChoice(*choice) for choice in self.desk.choices.get("part", {}).items()]
+        source = RefField(choices=self.rows(mark.kind) if mark else [], validate_choice=False)
+        fields: dict[str, Any] = {
+            "part": SelectField(self.label("part"), choices=[NOTHING, *named], validate_choice=False),
+            "vouchers": FieldList(source, self.label("vouchers")),
+        }
+        return cast(type[Form], type("PartSources", (PartSources,), fields))
+
     def nested(self, schema: type[Entry]) -> type[Form]:
         return cast(type[Form], type(schema.__name__, (Form,), self.fields(schema, needed(schema))))
 
@@ -134,11 +147,8 @@ class Maker:
 _ALIASES = {"precision": "date_precision"}
 
 
-class _PartSources(Form):
-    """The sources of one field of the film."""
-
-    part = StringField()
-    vouchers = StringField()
+class PartSources(Form):
+    """The sources of one field of the film, or of those that begin so."""
 
 
 def _inner(annotation: Any) -> Any:
@@ -168,8 +178,7 @@ def shown(field: Any, value: Any) -> Any:
             return "" if value is None else str(value).replace(".", ",")
         case FieldList() if isinstance(value, Mapping):
             return [
-                {"part": part, "vouchers": " ".join(names)}
-                for part, names in cast(Mapping[str, list[str]], value).items()
+                {"part": part, "vouchers": list(names)} for part, names in cast(Mapping[str, list[str]], value).items()
             ]
         case _:
             return value
@@ -215,10 +224,18 @@ def raw(field: Any) -> Any:
 
 
 def _raw_list(fields: list[Any]) -> Any:
-    values = [raw(field) for field in fields]
-    if any(isinstance(field, FormField) and isinstance(inside(field), _PartSources) for field in fields):
-        return {value.get("part", ""): value.get("vouchers", "").split() for value in values if value}
-    return [value for value in values if value]
+    values = [value for value in map(raw, fields) if value]
+    if not any(is_of_a_part(field) for field in fields):
+        return values
+    said: dict[str, list[str]] = {}
+    for value in values:
+        said.setdefault(value.get("part", ""), []).extend(value.get("vouchers", []))
+    return said
+
+
+def is_of_a_part(field: Any) -> bool:
+    """Whether a field holds the sources of one part of a row."""
+    return isinstance(field, FormField) and isinstance(inside(field), PartSources)
 
 
 def _number(typed: str) -> Any:

@@ -1,6 +1,7 @@
 """The form of a row: made from its kind, filled from what it says, and what is wrong with it put beside the fields."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -20,19 +21,6 @@ IDENTITY = "slug"
 
 class EditForm(FlaskForm):
     """The form of one row of any kind; its fields are those of the kind's schema."""
-
-    def errors_found(self, astray: Iterable[str]) -> list[tuple[str, str, str]]:
-        """Everything that is wrong, for the head of the page: label, anchor, sentence."""
-        found = [entry for own in self for entry in _wrong(own)]
-        return [*found, *(("", "", message) for message in astray)]
-
-
-def _wrong(own: Any) -> Iterator[tuple[str, str, str]]:
-    """The mistakes of a field and of those inside it."""
-    said: Any = () if isinstance(own.errors, dict) else own.errors
-    yield from ((str(own.label.text), str(own.id), error) for error in said if isinstance(error, str))
-    for part in _parts(own):
-        yield from _wrong(part)
 
 
 def _parts(own: Field) -> Iterable[Any]:
@@ -70,9 +58,16 @@ def _shown(own: Field, value: Any) -> Any:
 def offer_blanks(form: EditForm) -> EditForm:
     """Leave one empty place at the end of each list of choices."""
     for own in form:
-        if _is_list_of_choices(own) and (not entries(own) or raw(entries(own)[-1])):
-            cast(Any, own).append_entry()
+        _offer_blank(own)
     return form
+
+
+def _offer_blank(own: Any) -> None:
+    if not _is_list_of_choices(own):
+        for part in _parts(own):
+            _offer_blank(part)
+    elif not entries(own) or raw(entries(own)[-1]):
+        own.append_entry()
 
 
 def _is_list_of_choices(own: Any) -> bool:
@@ -80,25 +75,37 @@ def _is_list_of_choices(own: Any) -> bool:
 
 
 def acted(made: type[EditForm], form: EditForm, action: str) -> EditForm:
-    """The form once a button of one of its lists was pressed: `more:question`, `up:question:2`, `remove:question:0`."""
+    """The form once a button of one of its lists was pressed: `more:question`, `up:question:2`, `remove:question:0`; that
+    of a list in a line of another is called `sources-3-vouchers`. Any other action leaves what was typed as it is."""
     verb, _, rest = action.partition(":")
     name, _, place = rest.partition(":")
-    typed = dict(form.data)
-    if name not in typed or not isinstance(typed[name], list):
+    typed = deepcopy(dict(form.data))
+    values = _list_in(typed, name.split("-"))
+    if values is None:
         return form
-    typed[name] = _moved(list(cast(list[Any], typed[name])), verb, int(place) if place.isdecimal() else 0)
+    _move(values, verb, int(place) if place.isdecimal() else 0)
     return made(formdata=None, data=typed)
 
 
-def _moved(values: list[Any], verb: str, place: int) -> list[Any]:
+def _list_in(typed: Any, path: list[str]) -> list[Any] | None:
+    """The list at `path` of what was typed."""
+    for step in path:
+        if isinstance(typed, dict):
+            typed = cast(dict[str, Any], typed).get(step)
+        elif isinstance(typed, list) and step.isdecimal() and int(step) < len(cast(list[Any], typed)):
+            typed = cast(list[Any], typed)[int(step)]
+        else:
+            return None
+    return cast(list[Any], typed) if isinstance(typed, list) else None
+
+
+def _move(values: list[Any], verb: str, place: int) -> None:
     if verb == "more":
-        return [*values, {} if not values or isinstance(values[0], dict) else None]
-    if place >= len(values):
-        return values
-    value = values.pop(place)
-    if verb in ("up", "down"):
-        values.insert(max(0, place + (1 if verb == "down" else -1)), value)
-    return values
+        values.append({} if not values or isinstance(values[0], dict) else None)
+    elif place < len(values):
+        value = values.pop(place)
+        if verb in ("up", "down"):
+            values.insert(max(0, place + (1 if verb == "down" else -1)), value)
 
 
 def attach(form: EditForm, mistakes: Iterable[Mistake]) -> list[str]:
@@ -130,7 +137,8 @@ def _step(holder: Any, step: str | int) -> Field | None:
         typed_in = [entry for entry in entries(holder) if raw(entry)]
         if isinstance(step, int):
             return typed_in[step] if step < len(typed_in) else None
-        return next((entry for entry in typed_in if raw(entry).get("part") == step), None)
+        part = next((inside(entry) for entry in typed_in if raw(entry).get("part", "") == step), None)
+        return part["vouchers" if step else "part"] if part else None
     form: Any = inside(holder) if isinstance(holder, FormField) else holder
     return cast(Field | None, getattr(form, "_fields", {}).get(step))
 
@@ -151,6 +159,35 @@ def blocks(form: EditForm, desk: Desk, *, without: frozenset[str] = frozenset())
     groups = [*desk.groups, *([Group("Autres", stray)] if stray else [])]
     made = [Block(group.legend, group.help, _lines(form, group, without)) for group in groups]
     return [block for block in made if block.lines]
+
+
+def wrong_in(blocks: Iterable[Block], astray: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Everything that is wrong, in the order of the page: label, anchor, sentence."""
+    fields = (own for block in blocks for line in block.lines for own in line)
+    return [*(entry for own in fields for entry in _wrong(own, ())), *(("", "", message) for message in astray)]
+
+
+def _wrong(own: Any, within: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """The mistakes of a field and of those inside it, which say the line they are in: « Question 2, Réponse (anglais) »."""
+    label = str(own.label.text)
+    said: Any = () if isinstance(own.errors, dict) else own.errors
+    language = {"_fr": " (français)", "_en": " (anglais)"}.get(str(own.short_name)[-3:], "")
+    named = ", ".join((*within, f"{label}{language}"))
+    yield from ((named, str(own.id), error) for error in said if isinstance(error, str))
+    if isinstance(own, FormField):
+        for part in inside(own):
+            yield from _wrong(part, within)
+    elif isinstance(own, FieldList):
+        for number, entry in enumerate(entries(own), start=1):
+            yield from _wrong_line(entry, (*within, f"{label} {number}"))
+
+
+def _wrong_line(entry: Any, within: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+    """Of a line that is a field itself, the list and its number are all there is to say."""
+    if isinstance(entry, FormField):
+        yield from _wrong(entry, within)
+    else:
+        yield from ((", ".join(within), anchor, error) for _, anchor, error in _wrong(entry, ()))
 
 
 def _keys(form: Form, group: Group) -> list[str]:

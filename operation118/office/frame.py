@@ -6,13 +6,15 @@ from typing import Any, cast
 
 from flask import Flask, get_flashed_messages, request, url_for
 
-from operation118.accounts import door
+from operation118.accounts import door, drafts
+from operation118.accounts.models import JournalEntry
 from operation118.clock import PARIS
-from operation118.dates import day_label, time_label
+from operation118.dates import NBSP, day_label, time_label
 from operation118.office.forms import pair
 from operation118.office.labels import choices_of, field_label, verb
 from operation118.office.rooms import room_of
 from operation118.publication import state_of
+from operation118.web.typography import typeset
 
 # The keys of the office, as a telephone has them: key, label, endpoint, its values.
 MENU: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -51,12 +53,25 @@ def _here(address: str) -> str:
 
 def notices() -> list[tuple[str, str]]:
     """What was just done, or refused: (kind, message)."""
-    return cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    said = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return [(kind, typeset(message, "fr")) for kind, message in said]
 
 
 def moment(instant: datetime) -> str:
-    """« 25 novembre 2026 à 20 h 30 », in Paris."""
-    return f"{day_label(instant.astimezone(PARIS).date(), 'fr')} à {time_label(instant, 'fr')}"
+    """« 25 novembre 2026 à 20 h 30 », in Paris; a line ends between the day and the hour, or nowhere in it."""
+    day = day_label(instant.astimezone(PARIS).date(), "fr").replace(" ", NBSP)
+    return f"{day} à{NBSP}{time_label(instant, 'fr')}"
+
+
+def told(entry: JournalEntry) -> tuple[str, str]:
+    """What a line of the journal says after the name of who did it: what stands between, and the rest. Nobody is named
+    twice, and what begins with a verb wants nothing between."""
+    name = f"{entry.staff_name} : "
+    if entry.summary.startswith(name):
+        return f"{NBSP}:", entry.summary.removeprefix(name)
+    if entry.summary.startswith(("a ", "n’a ")):
+        return "", entry.summary
+    return verb(entry), entry.summary
 
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:[+-]\d\d:\d\d|Z)")
@@ -79,7 +94,8 @@ def said_value(kind: str, key: str, value: Any) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for word in (may, moment, notices, pair, room_of, state_of, verb):
+    for word in (may, moment, notices, pair, room_of, state_of, told):
         app.add_template_global(word)
     app.add_template_global(menu, "office_menu")
     app.add_template_global(door.current, "staff")
+    app.add_template_global(drafts.saved, "saved_drafts")

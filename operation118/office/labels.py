@@ -15,16 +15,17 @@ from operation118.office.rooms import BY_KEY, JOURNALED
 
 # What a table's rows are, to whoever wants to delete something they name.
 TABLES = {
-    "citation": "faits ou fiches qui la citent",
-    "credit": "lignes du générique",
-    "event": "rencontres avec la presse",
-    "event_guest": "présences à une rencontre",
-    "press_item": "articles",
-    "press_person": "articles qui la citent",
-    "press_tag": "articles à ce sujet",
-    "screening": "séances",
-    "screening_guest": "présences à une séance",
-    "venue": "cinémas",
+    "citation": ("fait ou fiche qui la cite", "faits ou fiches qui la citent"),
+    "credit": ("ligne du générique", "lignes du générique"),
+    "event": ("rencontre avec la presse", "rencontres avec la presse"),
+    "event_guest": ("présence à une rencontre", "présences à une rencontre"),
+    "press_item": ("article", "articles"),
+    "press_person": ("article qui la cite", "articles qui la citent"),
+    "press_tag": ("article à ce sujet", "articles à ce sujet"),
+    "screening": ("séance", "séances"),
+    "screening_guest": ("présence à une séance", "présences à une séance"),
+    "source": ("source", "sources"),
+    "venue": ("cinéma", "cinémas"),
 }
 ACTIONS = {
     JournalAction.CREATED: "a créé",
@@ -43,6 +44,11 @@ FIELDS: dict[str, Mapping[str, str]] = {
     "subscribers": {outcome.value: told for outcome, told in uploads.OUTCOMES.items()},
     "staff": {"role": "Rôle", "active": "Compte ouvert"},
 }
+
+
+def dependents_label(table: str, count: int) -> str:
+    one, many = TABLES.get(table, (table, table))
+    return f"{count} {one if count == 1 else many}"
 
 
 def verb(entry: JournalEntry) -> str:

@@ -1,5 +1,6 @@
 """The office's lists and forms: every row that the public sees, found, corrected, published, deleted."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,20 +10,26 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.content.desks import Desk
-from operation118.content.editing import Mistake, dependents
+from operation118.content.editing import Mistake
 from operation118.database import db
 from operation118.office import editing, forms, journal_queries, queries
+from operation118.office.dependents import hanging
 from operation118.office.editing import Conflict, Place
-from operation118.office.labels import TABLES
+from operation118.office.public_pages import public_page
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
-from operation118.publication import PUBLICATIONS, Publication
+from operation118.publication import PUBLICATIONS, Publication, Publishable
 from operation118.web import markdown
 from operation118.web.languages import safe_query
 from operation118.web.row_numbers import row_number
+from operation118.web.typography import typeset
 
 bp = door.room("office", __name__, "/office")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
+
+
+def _say(message: str, category: str = "message") -> None:
+    flash(typeset(message, "fr"), category)
 
 
 def _editable(kind: str) -> None:
@@ -86,32 +93,49 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
     chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
     changed = editing.publish(editing.place(kind), chosen, Publication(asked))
     db.session.commit()
-    flash(
-        f"{changed} sur {len(chosen)} : {PUBLICATIONS[Publication(asked)].lower()}."
-        if chosen
-        else "Rien n’était coché."
-    )
+    told = f"{changed} sur {len(chosen)} : {PUBLICATIONS[Publication(asked)].lower()}."
+    _say(told if chosen else "Rien n’était coché.")
     return redirect(url_for("office.rows", kind=kind) + safe_query())
 
 
 def _page(
-    where: Place, form: forms.EditForm, row: Any = None, *, status: int = 200, **more: Any
+    where: Place,
+    form: forms.EditForm,
+    row: Any = None,
+    *,
+    status: int = 200,
+    astray: Sequence[str] = (),
+    **more: Any,
 ) -> ResponseReturnValue:
     editable = may_edit(door.staff().role, where.desk.key)
     hidden = frozenset({forms.IDENTITY}) if row is not None else frozenset[str]()
+    form = forms.offer_blanks(form) if editable else form
+    blocks = forms.blocks(form, where.desk, without=hidden)
     context: dict[str, Any] = {
         "desk": where.desk,
         "siblings": ROOMS[room_of(where.desk)][1],
         "row": row,
         "editable": editable,
-        "form": forms.offer_blanks(form) if editable else form,
-        "blocks": forms.blocks(form, where.desk, without=hidden),
-        "astray": [],
+        "address": url_for("office.new", kind=where.desk.key) if row is None else _address(where, row),
+        "version": row.version if row is not None else "new",
+        "form": form,
+        "blocks": blocks,
+        "wrong": forms.wrong_in(blocks, astray),
         "theirs": {},
         "last": journal_queries.last(editing.subject(where.kind.key, row.slug)) if row is not None else None,
-        "page": where.desk.page(row) if row is not None else None,
+        "page": public_page(where.desk, row) if row is not None else None,
     }
     return render_template("office/content/edit.html", **context | more), status
+
+
+def _address(where: Place, row: Any) -> str:
+    return url_for("office.edit", kind=where.desk.key, slug=row.slug)
+
+
+def _as_read() -> dict[str, Any]:
+    """The version that was read with what was typed: whatever somebody else wrote since still stands against it."""
+    version = _version()
+    return {} if version is None else {"version": version}
 
 
 @bp.route("/<desk:kind>/nouveau/", methods=["GET", "POST"])
@@ -123,8 +147,13 @@ def new(kind: str) -> ResponseReturnValue:
     where = editing.place(kind)
     made = forms.form_class(where.kind, where.desk)
     if request.method == "GET":
-        return _page(where, made(formdata=None))
+        return _page(where, made(formdata=None, data=_beginning(where)))
     return _saved(where, made, made(), None)
+
+
+def _beginning(where: Place) -> dict[str, Any]:
+    """What a new row says before anything is typed: what can be published is not yet."""
+    return {"publication": Publication.DRAFT.value} if issubclass(where.kind.model, Publishable) else {}
 
 
 @bp.route("/<desk:kind>/<slug>/", methods=["GET", "POST"])
@@ -142,7 +171,7 @@ def edit(kind: str, slug: str) -> ResponseReturnValue:
 def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: Any) -> ResponseReturnValue:
     """What follows a form sent: another line in one of its lists, its mistakes, a conflict, or the row as saved."""
     if action := request.form.get("action", ""):
-        return _page(where, forms.acted(made, form, action), row)
+        return _page(where, forms.acted(made, form, action), row, typed=True, **_as_read())
     raw = forms.typed(form)
     if row is not None:
         raw[forms.IDENTITY] = row.slug
@@ -150,7 +179,7 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
         raw.setdefault(forms.IDENTITY, editing.proposed_slug(where.desk, raw))
         where = editing.place(where.kind.key, str(raw[forms.IDENTITY]))
     if not form.validate():
-        return _page(where, form, row, status=422)
+        return _page(where, form, row, status=422, **_as_read())
     try:
         saved = editing.save(where, raw, row=row, version=_version())
     except Conflict:
@@ -159,10 +188,11 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
     if isinstance(saved, list):
         db.session.rollback()
         fresh = editing.place(where.kind.key, row.slug).row(row.slug) if row is not None else None
-        return _page(where, form, fresh, astray=forms.attach(form, _told(saved, raw)), status=422)
+        astray = forms.attach(form, _told(saved, raw))
+        return _page(where, form, fresh, astray=astray, status=422, **_as_read())
     db.session.commit()
-    flash(f"Enregistré : {where.desk.title(saved.row)}." if saved.entry else "Rien n’avait changé.")
-    return redirect(url_for("office.edit", kind=where.kind.key, slug=saved.row.slug))
+    _say(f"Enregistré : {where.desk.title(saved.row)}." if saved.entry else "Rien n’avait changé.")
+    return redirect(_address(where, saved.row))
 
 
 def _told(mistakes: list[Mistake], raw: dict[str, Any]) -> list[Mistake]:
@@ -180,7 +210,7 @@ def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, sl
     fresh = editing.place(where.kind.key, slug)
     row = fresh.row(slug)
     if row is None:
-        flash(
+        _say(
             "Cette fiche vient d’être supprimée par quelqu’un d’autre ; ce que vous aviez écrit est encore ici.",
             "error",
         )
@@ -201,9 +231,7 @@ def delete(kind: str, slug: str) -> ResponseReturnValue:
         try:
             entry = editing.delete(where, row, version=_version() or 0)
             db.session.commit()
-            flash(
-                f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal."
-            )
+            _say(f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal.")
             return redirect(url_for("office.rows", kind=kind))
         except Refused as refused:
             db.session.rollback()
@@ -212,8 +240,9 @@ def delete(kind: str, slug: str) -> ResponseReturnValue:
             db.session.rollback()
             refusal = "Cette fiche a été modifiée depuis que vous l’avez ouverte : relisez-la, puis recommencez."
         row = editing.place(kind, slug).row(slug) or abort(404)
-    found = [(TABLES.get(one.table, one.table), one.count) for one in dependents(db.session, row)]
-    page = render_template("office/content/delete.html", desk=where.desk, row=row, found=found, refusal=refusal)
+    page = render_template(
+        "office/content/delete.html", desk=where.desk, row=row, found=hanging(row), refusal=refusal, desks=DESKS
+    )
     return page, 409 if refusal else 200
 
 

@@ -4,7 +4,7 @@ from flask import url_for
 from sqlalchemy.orm import joinedload
 
 from operation118.content.desks import Column, Desk, Group, title_of
-from operation118.film.desks import COMMON, DATED, HELPS, WHEN, day
+from operation118.film.desks import COMMON, DATED, HELPS, TONGUES, WHEN, day
 from operation118.press.models import About, PressItem, PressKind, Seen
 from operation118.press.own_source import follow, leave, make, presume, promised
 from operation118.publication import PUBLICATIONS, state_of
@@ -51,14 +51,19 @@ ITEM = Desk(
         Group("Publication", ("publication", "published_at", "embargo_lifts_at")),
     ),
     COMMON | {
-        "about": "Parle", "title": "Titre d’origine", "title_note": "Remarque sur le titre", "outlet": "Média", "outlet_note": "Remarque sur le média",
+        "about": "De quoi il parle", "title": "Titre d’origine", "title_note": "Remarque sur le titre", "outlet": "Média", "outlet_note": "Remarque sur le média",
         "author": "Auteur", "author_note": "Remarque sur l’auteur", "interviewer": "Propos recueillis par", "date_note": "Remarque sur la date",
-        "summary": "Résumé", "seen": "Lu", "question": "Question", "topic": "Question, au style indirect", "answer": "Réponse, au style indirect",
+        "summary": "Résumé", "seen": "Ce que nous en avons lu", "question": "Question", "topic": "Question, au style indirect", "answer": "Réponse, au style indirect",
         "people": "Personnes", "tags": "Sujets", "republished_where": "Repris par", "republished_on": "Repris le",
     },
-    HELPS | {"sources": "Vide à la création : l’article devient sa propre source.", "url": "Là où l’original se lit."},
+    HELPS | {
+        "sources": "Vide à la création : l’article devient sa propre source.", "url": "Là où l’original se lit.",
+        "about": "Du contexte : le même auteur ou le même monde, mais pas le film.", "language": "Celle de l’original.",
+        "title_note": "Facultative, sur le titre ; se lit dessous.", "outlet_note": "Facultative ; se lit après le nom du média : « éditorial n° 58 ».",
+        "author_note": "Facultative ; se lit à côté du résumé.", "date_note": "Facultative : pourquoi la date n’est pas sûre.",
+    },
     long=frozenset({"summary", "answer"}),
-    choices=DATED | {"kind": KINDS, "about": ABOUTS, "seen": SEENS, "publication": PUBLICATIONS},
+    choices=DATED | {"kind": KINDS, "about": ABOUTS, "seen": SEENS, "language": TONGUES, "publication": PUBLICATIONS},
     found_in=("slug", "search_text"), named_after=("outlet", "title"), order="-on",
     page=lambda row: url_for("press.item", slug=row.slug, lang="fr"), presumed=presume, promises=promised, before=make, after=follow, leaving=leave, loads=(joinedload(PressItem.outlet),),
 )  # fmt: skip

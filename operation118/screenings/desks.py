@@ -1,12 +1,17 @@
 """How the office presents the screenings' part of the content."""
 
+from collections.abc import Iterator
+
 from flask import url_for
 from sqlalchemy.orm import joinedload
 
+from operation118.clock import PARIS
+from operation118.content import Entry
 from operation118.content.desks import Column, Desk, Group, title_of
-from operation118.dates import time_label
+from operation118.dates import DatePrecision, PartialDate, day_label, time_label
 from operation118.film.desks import COMMON, DATED, HELPS, SURE, WHEN, day
 from operation118.publication import PUBLICATIONS, state_of
+from operation118.screenings.content import ScreeningEntry
 from operation118.screenings.models import Event, Screening, ScreeningKind, Venue
 
 KINDS = {
@@ -43,6 +48,18 @@ def _place(row: Screening) -> str:
     return row.town.name if row.town else row.territory or "sans lieu"
 
 
+def _objections(entry: Entry) -> Iterator[tuple[str, str]]:
+    """A screening begins on a day that its date may be: the public would read the one, and the calendars the other."""
+    if not isinstance(entry, ScreeningEntry) or entry.starts_at is None or entry.on is None:
+        return
+    when, starts = PartialDate(entry.on, entry.precision or DatePrecision.DAY), entry.starts_at.astimezone(PARIS).date()
+    is_early = starts < when.first and when.precision is not DatePrecision.BEFORE
+    is_late = starts > when.last and when.precision is not DatePrecision.FROM
+    if (is_early or is_late) and when.precision is not DatePrecision.UNKNOWN:
+        told = f"Ce n’est pas le jour de la séance ({when.label('fr')}) : corrigez l’un ou l’autre."
+        yield "starts_at", f"{day_label(starts, 'fr').capitalize()} ? {told}"
+
+
 TOWN = Desk(
     "town", "seances/villes", "une ville", "Villes", title_of("name"),
     (Column("Ville", lambda row: row.name, "name"), Column("Département", lambda row: row.department, "department")),
@@ -77,7 +94,7 @@ SCREENING = Desk(
         PUBLISHED,
     ),
     LABELS, HOURS, choices=DATED | {"kind": KINDS, "publication": PUBLICATIONS}, named_after=("town", "date"), order="-on",
-    page=lambda row: url_for("screenings.page", slug=row.slug, lang="fr"),
+    page=lambda row: url_for("screenings.page", slug=row.slug, lang="fr"), objections=_objections,
     loads=(joinedload(Screening.town), joinedload(Screening.venue)),
 )  # fmt: skip
 EVENT = Desk(

@@ -92,7 +92,7 @@ def test_an_hour_is_corrected_and_undone(editor: Page, browser: Browser, server:
     editor.get_by_label("Début").fill("2010-11-10T21:15")
     saved(editor)
     visitor = browser.new_context(base_url=server.url).new_page()
-    address = editor.get_by_role("link", name="La voir sur le site").get_attribute("href") or ""
+    address = editor.get_by_role("link", name="Voir sur le site").get_attribute("href") or ""
     visitor.wait_for_timeout(CACHED)
     visitor.goto(address)
     expect(visitor.locator("main")).to_contain_text("21\u202fh\u202f15")
@@ -112,11 +112,12 @@ def write_an_interview(page: Page) -> None:
     follow(page, "Ajouter un article")
     look(page)
     page.get_by_role("combobox", name="Genre").select_option(label="Entretien")
-    page.get_by_role("combobox", name="Parle").select_option(label="du film")
+    page.get_by_role("combobox", name="De quoi il parle").select_option(label="du film")
     page.get_by_role("combobox", name="Média", exact=True).select_option(index=1)
-    page.get_by_role("combobox", name="Lu", exact=True).select_option(index=1)
-    fill(page, {"Titre d’origine": INTERVIEW, "Adresse": "https://exemple.fr/essai", "Langue": "fr"})
-    fill(page, {"Date": "24/11/2010", "Résumé français": "Un essai.", "Résumé anglais": "A trial."})
+    page.get_by_role("combobox", name="Langue").select_option(label="français")
+    page.get_by_role("combobox", name="Ce que nous en avons lu", exact=True).select_option(index=1)
+    fill(page, {"Titre d’origine": INTERVIEW, "Adresse": "https://exemple.fr/essai"})
+    fill(page, {"Date": "24/11/2010", "Résumé en français": "Un essai.", "Résumé en anglais": "A trial."})
     for number in range(3):
         page.get_by_role("button", name=re.compile("^Ajouter une question")).click()
         for field in ("topic_fr", "topic_en", "answer_fr", "answer_en"):
@@ -172,18 +173,18 @@ def test_two_people_edit_one_row_and_nothing_is_lost(
         follow(page, re.compile("^Séances"))
         page.get_by_role("rowheader").get_by_role("link", name="Laon").click()
     editor.get_by_role("combobox", name="Ville").select_option(label="Tence")
-    fill(editor, {"Début": "2010-11-10T19:00", "Note français": "Le premier"})
+    fill(editor, {"Début": "2010-11-10T19:00", "Note en français": "Le premier"})
     saved(editor)
-    fill(other, {"Début": "2010-11-10T21:00", "Note français": "Le second"})
+    fill(other, {"Début": "2010-11-10T21:00", "Note en français": "Le second"})
     press(other, "Enregistrer")
     expect(other.get_by_role("alert")).to_contain_text("pendant que vous l’aviez ouverte")
-    expect(other.get_by_label("Note français")).to_have_value("Le second")
+    expect(other.get_by_label("Note en français")).to_have_value("Le second")
     theirs = other.locator(".field-theirs").all_inner_texts()
     assert [text.partition(":")[2].strip() for text in theirs] == ["Tence", "10/11/2010 19:00", "Le premier"]
     look(other)
     saved(other)
     editor.reload()
-    expect(editor.get_by_label("Note français")).to_have_value("Le second")
+    expect(editor.get_by_label("Note en français")).to_have_value("Le second")
 
 
 def test_a_closed_tab_loses_nothing(editor: Page):

@@ -124,13 +124,12 @@ def wrote(page: Page) -> None:
     follow(page, re.compile("^Articles"))
     follow(page, "Ajouter un article")
     page.get_by_role("combobox", name="Genre").select_option(label="Article")
-    page.get_by_role("combobox", name="Parle").select_option(label="du film")
+    page.get_by_role("combobox", name="De quoi il parle").select_option(label="du film")
     page.get_by_role("combobox", name="Média", exact=True).select_option(index=1)
-    page.get_by_role("combobox", name="Lu", exact=True).select_option(label="l’article entier")
-    fill(
-        page, {"Titre d’origine": TITLE, "Adresse": "https://exemple.fr/embargo", "Langue": "fr", "Date": "24/11/2010"}
-    )
-    fill(page, {"Résumé français": "Un essai.", "Résumé anglais": "A trial."})
+    page.get_by_role("combobox", name="Langue").select_option(label="français")
+    page.get_by_role("combobox", name="Ce que nous en avons lu", exact=True).select_option(label="l’article entier")
+    fill(page, {"Titre d’origine": TITLE, "Adresse": "https://exemple.fr/embargo", "Date": "24/11/2010"})
+    fill(page, {"Résumé en français": "Un essai.", "Résumé en anglais": "A trial."})
     page.get_by_label("État").select_option(label="Publié")
     page.get_by_label("Embargo jusqu’à").fill(RELEASE)
     press(page, "Enregistrer")
@@ -241,8 +240,8 @@ def test_what_others_change_is_read_and_no_button_would_change_it(house: House):
     choose(page, "La lettre")
     expect(main.get_by_role("link", name="Écrire")).to_have_count(0)
     choose(page, "Les tableaux")
-    expect(main.get_by_role("link", name="Importer des Villes")).to_have_count(0)
-    expect(main.get_by_role("link", name="Importer des Articles")).to_have_count(1)
+    expect(main.get_by_role("link", name="Importer : Villes")).to_have_count(0)
+    expect(main.get_by_role("link", name="Importer : Articles")).to_have_count(1)
 
 
 def test_a_form_sent_all_the_same_changes_nothing(house: House):

@@ -1,23 +1,45 @@
-// Keeps what is being typed in this browser until it is saved, so that a closed tab loses nothing.
+// Keeps what is being typed in this browser until the server says that it saved it: neither a closed tab, nor a lost
+// connection, nor a session that ended loses anything.
 
+const MOST = 5; // drafts of one page
+const UNTOLD = ["csrf_token", "version", "action", "apercu", "brouillon"];
 const form = document.querySelector("form[data-draft]");
-const key = form && `draft:${location.pathname}`;
-const told = (element) => element.name && !["csrf_token", "version", "action", "apercu"].includes(element.name);
+const path = new URL(form?.getAttribute("action") ?? "", location.href).pathname;
+const key = `draft:${path}`;
+const told = (element) => element.name && !["submit", "file"].includes(element.type) && !UNTOLD.includes(element.name);
+const ticked = (element) => ["checkbox", "radio"].includes(element.type);
+const differs = (draft) => JSON.stringify(draft.typed) !== asShown;
+const names = (pairs) => JSON.stringify(pairs.map(([name]) => name));
+
+// --- What the browser holds ---------------------------------------------------------------------------------------
+
+function attempt(act) {
+  try { return act(); } catch { return null; } // storage refused or full
+}
+
+const drafts = (of = key) => attempt(() => [JSON.parse(localStorage.getItem(of) ?? "[]")].flat()) ?? [];
+
+function write(list, of = key) {
+  attempt(() => list.length ? localStorage.setItem(of, JSON.stringify(list.slice(0, MOST))) : localStorage.removeItem(of));
+}
+
+function forget(ids) {
+  const keys = attempt(() => Object.keys(localStorage)) ?? [];
+  for (const of of keys.filter((name) => name.startsWith("draft:"))) {
+    write(drafts(of).filter((draft) => !ids.includes(draft.id)), of);
+  }
+}
+
+// The names of the drafts that were saved, as the page says them (accounts/drafts.py).
+function forgetSaved() {
+  const { saved } = document.body.dataset;
+  if (saved) forget(saved.split(" "));
+}
+
+// --- What the form holds ------------------------------------------------------------------------------------------
 
 function typed() {
-  return [...form.elements].filter(told).map((element) => [element.name, element.type === "checkbox" ? element.checked : element.value]);
-}
-
-function store() {
-  try { localStorage.setItem(key, JSON.stringify({ version: form.dataset.draft, at: Date.now(), typed: typed() })); } catch { /* storage refused or full */ }
-}
-
-function stored() {
-  try { return JSON.parse(localStorage.getItem(key) ?? "null"); } catch { return null; }
-}
-
-function forget() {
-  try { localStorage.removeItem(key); } catch { /* storage refused */ }
+  return [...form.elements].filter(told).map((element) => [element.name, ticked(element) ? element.checked : element.value]);
 }
 
 function put(values) {
@@ -26,41 +48,103 @@ function put(values) {
     const place = left.findIndex((element) => element.name === name);
     if (place < 0) continue;
     const [element] = left.splice(place, 1);
-    if (element.type === "checkbox") element.checked = value; else element.value = value;
+    if (ticked(element)) element.checked = value; else element.value = value;
   }
 }
 
-function offer(draft) {
+let id = crypto.getRandomValues(new Uint32Array(2)).join("").padStart(8, "0"); // of the draft that this page keeps
+let touched = false; // whether the page holds anything that is not saved
+let asShown = "";
+
+function adopt(draft) {
+  id = draft;
+  touched = true;
+}
+
+function store() {
+  const own = { id, version: form.elements.version?.value || form.dataset.draft, at: Date.now(), typed: typed() };
+  write([own, ...drafts().filter((draft) => draft.id !== id)]);
+}
+
+// --- Taking a draft up again --------------------------------------------------------------------------------------
+
+// Lines that the form has no fields for: the server makes them, as it does for « Ajouter une ligne ».
+function ask(draft) {
+  const sent = document.createElement("form");
+  const kept = ["csrf_token", "version"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]);
+  const said = draft.typed.filter(([, value]) => value !== false).map(([name, value]) => [name, value === true ? "1" : value]);
+  for (const [name, value] of [...kept, ["action", "again"], ...said]) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    sent.append(field);
+  }
+  sent.setAttribute("method", "post");
+  sent.setAttribute("action", path);
+  document.body.append(sent);
+  sent.submit();
+}
+
+function take(draft) {
+  adopt(draft.id ?? id);
+  if (form.elements.version && draft.version) form.elements.version.value = draft.version; // what came between is shown
+  attempt(() => sessionStorage.setItem(key, id));
+  if ("rows" in form.dataset && names(draft.typed) !== names(typed())) ask(draft); else put(draft.typed);
+}
+
+function offer() {
+  const draft = drafts().find((one) => one.id !== id && differs(one));
+  if (!draft) return;
   const notice = document.createElement("p");
   notice.className = "desk-notice desk-notice-warning desk-draft";
   notice.setAttribute("role", "status");
   const when = new Intl.DateTimeFormat("fr", { dateStyle: "long", timeStyle: "short" }).format(draft.at);
   const older = draft.version === form.dataset.draft ? "" : " La fiche a été modifiée depuis.";
   notice.append(`Un brouillon non enregistré du ${when} est gardé dans ce navigateur.${older} `);
-  for (const [label, act] of [["Le reprendre", () => put(draft.typed)], ["L’oublier", forget]]) {
+  const acts = { "Le reprendre": () => take(draft), "L’oublier": () => { forget([draft.id]); offer(); } };
+  for (const [label, act] of Object.entries(acts)) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button-small";
     button.textContent = label;
-    button.addEventListener("click", () => { act(); notice.remove(); });
+    button.addEventListener("click", () => { notice.remove(); act(); });
     notice.append(button);
   }
   form.before(notice);
 }
 
-if (form) {
-  const draft = stored();
-  const refused = document.querySelector("main [role=alert]"); // the page already shows what was typed
-  if (draft && !refused && JSON.stringify(draft.typed) !== JSON.stringify(typed())) offer(draft);
+// --- The page -----------------------------------------------------------------------------------------------------
+
+function watch() {
+  const name = document.createElement("input");
+  Object.assign(name, { type: "hidden", name: "brouillon" });
+  form.append(name);
   let waiting = null;
   form.addEventListener("input", () => {
+    touched = true;
     clearTimeout(waiting);
     waiting = setTimeout(() => { waiting = null; store(); }, 400);
   });
   addEventListener("pagehide", () => { if (waiting) store(); });
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", () => {
     clearTimeout(waiting);
     waiting = null;
-    if (!event.submitter?.name) forget(); // saved, or shown again with what was typed
+    name.value = touched ? id : "";
+    if (touched) store();
+    attempt(() => sessionStorage.setItem(key, id)); // an answer that shows what was typed goes on with the same draft
   });
 }
+
+forgetSaved();
+if (form) {
+  asShown = JSON.stringify(typed());
+  if ("typed" in form.dataset || document.querySelector("main [role=alert]")) {
+    adopt(attempt(() => sessionStorage.getItem(key)) ?? id);
+    store();
+  } else {
+    write(drafts().filter(differs));
+    offer();
+  }
+  watch();
+}
+const kept = document.querySelector("[data-kept]"); // on the page that says one is signed out
+if (kept) kept.hidden = !drafts().length;

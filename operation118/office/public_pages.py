@@ -1,0 +1,41 @@
+"""Where the public sees a row: its page now, or as it will be once it is out. What is a draft or withdrawn has none."""
+
+from datetime import datetime, time
+from typing import Any, NamedTuple
+
+from operation118 import clock
+from operation118.clock import PARIS
+from operation118.content.desks import Desk
+from operation118.office.preview import seen_from
+from operation118.publication import Embargoed, Publication, Publishable, appeared_at
+from operation118.web.time_machine import LATEST, preview_prefix
+
+
+class PublicPage(NamedTuple):
+    address: str
+    instant: datetime | None  # from which it is there, if that is to come
+
+
+def public_page(desk: Desk, row: Any) -> PublicPage | None:
+    address = desk.page(row)
+    if address is None or not isinstance(row, Publishable):
+        return PublicPage(address, None) if address else None
+    if row.publication is not Publication.PUBLISHED:
+        return None
+    out = _out_at(row)
+    if out is None or out <= clock.now():
+        return PublicPage(address, None)
+    instant = seen_from(out)
+    return (
+        PublicPage(preview_prefix(instant) + address, instant) if instant.astimezone(PARIS).date() <= LATEST else None
+    )
+
+
+def _out_at(row: Publishable | Embargoed) -> datetime | None:
+    """When a row comes out: an article also waits for the day that it bears."""
+    day = getattr(row, "public_on", None)
+    instants = (
+        appeared_at(row) if isinstance(row, Publishable) else None,
+        datetime.combine(day, time(), PARIS) if day else None,
+    )
+    return max((instant for instant in instants if instant), default=None)
