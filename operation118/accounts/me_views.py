@@ -26,6 +26,7 @@ def _page(status: int = 200, *, name: NameForm | None = None, change: ChangeForm
     page = render_template(
         "office/accounts/me.html",
         person=staff,
+        new=team.has_just_come(staff, g.staff_session),
         role=ROLES[staff.role],
         name_form=name or NameForm(formdata=None, name=staff.name),
         password_form=change or ChangeForm(formdata=None),

@@ -4,6 +4,7 @@ Each writes its line in the journal, and what somebody must know is mailed to th
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +15,12 @@ from operation118 import clock
 from operation118.accounts import journal, mails, passkeys, passwords, second_factor, sessions
 from operation118.accounts.labels import role_label
 from operation118.accounts.mails import Change
-from operation118.accounts.models import LONGEST_NAME, JournalAction, Staff, StaffRole
+from operation118.accounts.models import LONGEST_NAME, JournalAction, JournalEntry, Staff, StaffRole, StaffSession
 from operation118.accounts.refused import Refused
 from operation118.database import db, insert_missing
 from operation118.mail.addresses import NoAddress, canonical
+
+FOUNDED, ARRIVED = "premier administrateur", "arrivée dans l’équipe"
 
 
 def everybody() -> Sequence[Staff]:
@@ -77,7 +80,7 @@ def found(*, email: str, name: str, password: str) -> Staff:
     except Refused:
         raise Refused("Il y a déjà un administrateur.") from None
     passwords.choose(staff, password)
-    note(staff, "premier administrateur", action=JournalAction.CREATED, after={"role": staff.role.value})
+    note(staff, FOUNDED, action=JournalAction.CREATED, after={"role": staff.role.value})
     return staff
 
 
@@ -85,7 +88,17 @@ def arrive(staff: Staff, *, name: str, password: str) -> None:
     """Somebody invited comes, with a password and the name they want. Raises Refused."""
     passwords.choose(staff, password)
     staff.name = name
-    note(staff, "arrivée dans l’équipe")
+    note(staff, ARRIVED)
+
+
+def has_just_come(staff: Staff, opened: StaffSession) -> bool:
+    """Whether somebody arrived with this session, and their account is as it was then."""
+    about = JournalEntry.subject == f"staff.{staff.id}"
+    query = select(JournalEntry.summary, JournalEntry.at).where(about).order_by(JournalEntry.id.desc()).limit(1)
+    newest = db.session.execute(query).first()
+    if newest is None or not newest.summary.endswith((FOUNDED, ARRIVED)):
+        return False
+    return opened.started_at - newest.at < timedelta(minutes=1)
 
 
 def _keep_an_administrator(staff: Staff) -> None:

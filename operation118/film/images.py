@@ -115,7 +115,7 @@ def add(entry: ImageEntry) -> Image:
         raise Refused(f"Cette image est déjà là : « {other.alt_fr} ». Modifiez-la plutôt que de l’ajouter deux fois.")
     drawer = _drawer()
     image: Image = drawer.put(IMAGE, entry, position=len(in_order()))
-    _note(JournalAction.CREATED, image, "Image ajoutée", after=drawer.said(IMAGE, image))
+    _note(JournalAction.CREATED, image, "une image", after=drawer.said(IMAGE, image))
     return image
 
 
@@ -130,8 +130,8 @@ def change(image: Image, entry: ImageEntry, *, version: int) -> Image:
     before = drawer.said(IMAGE, image)
     changed: Image = drawer.put(IMAGE, entry)
     if (after := drawer.said(IMAGE, changed)) != before:
-        summary = "Image modifiée" if after["file"] == before["file"] else "Fichier d’une image remplacé"
-        _note(JournalAction.CHANGED, changed, summary, before=before, after=after)
+        what = "une image" if after["file"] == before["file"] else "une image (nouveau fichier)"
+        _note(JournalAction.CHANGED, changed, what, before=before, after=after)
     return changed
 
 
@@ -140,14 +140,14 @@ def delete(image: Image, *, version: int) -> None:
     if image.version != version:
         raise Changed("Quelqu’un a modifié cette image pendant que vous la lisiez.")
     drawer = _drawer()
-    _note(JournalAction.DELETED, image, "Image supprimée", before=drawer.said(IMAGE, image))
+    _note(JournalAction.DELETED, image, "une image", before=drawer.said(IMAGE, image))
     drawer.delete(IMAGE, image)
 
 
 def _note(
-    action: JournalAction, image: Image, summary: str, *, before: Said | None = None, after: Said | None = None
+    action: JournalAction, image: Image, what: str, *, before: Said | None = None, after: Said | None = None
 ) -> None:
-    said = f"{summary} : {image.alt_fr}"
+    said = f"{what} : {image.alt_fr}"
     journal.record(action=action, subject=f"image.{image.slug}", summary=said[:300], before=before, after=after)
 
 
@@ -167,7 +167,7 @@ def reorder(slugs: Sequence[str]) -> bool:
     journal.record(
         action=JournalAction.DID,
         subject="images",
-        summary="Ordre des images changé",
+        summary="a changé l’ordre des images",
         before={"order": [image.slug for image in images]},
         after={"order": [image.slug for image in wanted]},
     )

@@ -3,7 +3,7 @@ contradict each other, or that are told with a reservation."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate
@@ -13,11 +13,12 @@ from sqlalchemy import Date, Select, func, literal, select, union_all, update
 
 from operation118 import clock
 from operation118.accounts import journal
-from operation118.accounts.models import JournalAction
+from operation118.accounts.models import JournalAction, JournalEntry
 from operation118.content.desks import plain
-from operation118.database import db
+from operation118.database import db, move_revision
 from operation118.dates import day_label
-from operation118.film.models import Citation, Film
+from operation118.film.models import Citation, Film, Source
+from operation118.office.editing import UNDO_DAYS
 from operation118.office.kept import Kept
 from operation118.office.queries import MOST_COUNTED
 from operation118.office.refused import Refused
@@ -26,7 +27,7 @@ from operation118.site.content import KINDS
 
 A_YEAR = timedelta(days=365)
 MOST = 50  # lines shown of each sort
-FILM = "film"
+FILM, ITEM = "film", "item"
 # What the sheet of the film says in our own words, or draws: nobody has to vouch for it.
 OURS = frozenset(
     {
@@ -48,13 +49,15 @@ RESERVED = [kind for kind in CITED if hasattr(kind.model, "certainty_fr")]
 
 @dataclass(frozen=True)
 class Line:
-    """A row that needs a look: the desk it is edited at, its name there, what to say of it, what its sources vouch for."""
+    """A row that needs a look: the desk it is edited at, its name there, what to say of it, what its sources vouch for, and
+    these where they are to be read again."""
 
     key: str
     slug: str
     title: str
     note: str = ""
     subject: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,17 @@ def stale(film: Film | None) -> Lines:
     """What was last read over a year ago. It is not kept: to read again changes nothing on the site."""
     found = _stale(film)
     lines = _of_subjects(film, [(subject, _said_on(day)) for subject, day in found[:MOST]]) if film else []
-    return Lines(lines, len(found))
+    return Lines(_with_sources(lines), len(found))
+
+
+def _with_sources(lines: Sequence[Line]) -> list[Line]:
+    """The lines with what vouches for them, in one query."""
+    about = Citation.subject.in_([line.subject for line in lines])
+    query = select(Citation.subject, Source).join(Citation.source).where(about).order_by(Citation.position)
+    found: defaultdict[str, list[Source]] = defaultdict(list)
+    for subject, source in db.session.execute(query):
+        found[subject].append(source)
+    return [replace(line, sources=tuple(found[line.subject])) for line in lines]
 
 
 def _said_on(day: date) -> str:
@@ -196,13 +209,49 @@ def find(subject: str) -> Line:
     return lines[0]
 
 
-def confirm(line: Line) -> None:
-    """Note that the sources of a fact were read again today, and who did. What the public sees stays as it is: neither the
-    revision nor any date of change moves."""
+def confirm(line: Line) -> JournalEntry:
+    """Note that the sources of a fact were read again today, and who did. No date of change moves; the revision does for an
+    article alone, whose page says when it was read. The line of the journal keeps the days of the readings before."""
+    read = select(Source.slug, Citation.checked_on).join(Citation.source).where(Citation.subject == line.subject)
+    days = {slug: day and day.isoformat() for slug, day in db.session.execute(read)}
     about = update(Citation).where(Citation.subject == line.subject)
     db.session.execute(about.values(checked_on=clock.today(), updated_at=Citation.updated_at))
-    summary = f"a relu les sources : {line.title}"
-    journal.record(action=JournalAction.DID, subject=f"{line.key}.{line.slug}", summary=summary)
+    _show_reading(line)
+    return journal.record(
+        action=JournalAction.DID,
+        subject=f"{line.key}.{line.slug}",
+        summary=f"a relu les sources : {line.title}",
+        before={"subject": line.subject, "on": clock.today().isoformat(), "read": days},
+    )
+
+
+def _show_reading(line: Line) -> None:
+    if line.key == ITEM:
+        move_revision(db.session)
+
+
+def is_reading(entry: JournalEntry) -> bool:
+    """Whether a line of the journal says that sources were read again, and it can still be taken back."""
+    recent = entry.at > clock.now() - timedelta(days=UNDO_DAYS)
+    return recent and entry.action is JournalAction.DID and "read" in (entry.before or {})
+
+
+def take_back(entry: JournalEntry) -> JournalEntry | None:
+    """Give the sources the days on which they were read before; none if nobody's reading of that day is left. Raises
+    Refused."""
+    told: dict[str, Any] = entry.before or {}
+    line, days = find(told["subject"]), told["read"]
+    here = select(Citation.id, Source.slug).join(Citation.source)
+    here = here.where(Citation.subject == line.subject, Citation.checked_on == date.fromisoformat(told["on"]))
+    left = [(number, days[slug]) for number, slug in db.session.execute(here) if slug in days]
+    for number, day in left:
+        before = date.fromisoformat(day) if day else None
+        about = update(Citation).where(Citation.id == number)
+        db.session.execute(about.values(checked_on=before, updated_at=Citation.updated_at))
+    _show_reading(line)
+    summary = f"n’a pas relu les sources : {line.title}"
+    action, subject = JournalAction.DID, entry.subject
+    return journal.record(action=action, subject=subject, summary=summary, undoes=entry.id) if left else None
 
 
 # --- With a reservation -------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.database import db
-from operation118.office import editing, journal_queries
+from operation118.office import editing, facts, journal_queries
 from operation118.office.editing import Conflict
 from operation118.office.frame import said_value
 from operation118.office.journal_queries import Filter
@@ -51,24 +51,33 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
     ]
 
 
+def named(labels: Sequence[str]) -> str:
+    """Which fields changed: two or three by their names, or two and how many others."""
+    if len(labels) > 3:
+        return f"{', '.join(labels[:2])} et {len(labels) - 2} autres champs"
+    return " et ".join(part for part in (", ".join(labels[:-1]), *labels[-1:]) if part)
+
+
 def _number(name: str) -> int | None:
     return request.args.get(name, None, row_number)
 
 
 def undoable(entry: JournalEntry) -> bool:
     """Whether whoever is signed in may still put a line back."""
-    return editing.undoable(entry) and may_edit(door.staff().role, entry.subject.partition(".")[0])
+    can_be = editing.undoable(entry) or facts.is_reading(entry)
+    return can_be and may_edit(door.staff().role, entry.subject.partition(".")[0])
 
 
 @bp.context_processor
 def _words() -> dict[str, object]:
     return {
         "changes": changes,
+        "named": named,
         "undoable": undoable,
         "about": about,
         "desks": JOURNALED,
         "kinds": KINDS,
-        "undoings": UNDOINGS,
+        "undoings": UNDOINGS | {JournalAction.DID: "annule une relecture"},
     }
 
 
@@ -89,6 +98,14 @@ def index() -> str:
     )
 
 
+def _undone(line: JournalEntry | None) -> str:
+    """What was done to undo another line, by the name that the row has now."""
+    if line is None:
+        return "C’était déjà ainsi : rien n’a changé."
+    done = {JournalAction.DELETED: "Supprimé", JournalAction.CREATED: "Rétabli"}.get(line.action, "Annulé")
+    return f"{done} : {line.summary}."
+
+
 @bp.post("/<int:number>/annuler/")
 @open_to(StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
 def undo(number: int) -> ResponseReturnValue:
@@ -97,9 +114,9 @@ def undo(number: int) -> ResponseReturnValue:
     if not may_edit(door.staff().role, kind):
         abort(403)
     try:
-        undone = editing.undo(entry)
+        undone = facts.take_back(entry) if facts.is_reading(entry) else editing.undo(entry)
         db.session.commit()
-        flash(f"Annulé : {entry.summary}." if undone else "C’était déjà ainsi : rien n’a changé.")
+        flash(_undone(undone))
     except Refused as refused:
         db.session.rollback()
         flash(str(refused), "error")

@@ -24,7 +24,7 @@ from operation118.office.subjects import BY_MODEL, SUBJECTS, Made, Subject, load
 
 MARK = "mark"  # the kind of the one row that says that the index was begun; its text says in what form
 WHOLE = "whole"  # its detail, once all is there
-FORM = "1"
+FORM = "2"
 CHUNK = 500
 STEP = 5000  # rows added at a time to an index that is not whole
 Item = TypeVar("Item")

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapper, RelationshipProperty, selectinload
 from sqlalchemy.orm.interfaces import RelationshipDirection
 
 from operation118.accounts.models import JournalEntry
+from operation118.clock import PARIS
+from operation118.dates import day_label, time_label
 from operation118.film.models import Image
 from operation118.newsletter.models import Campaign
 from operation118.office.rooms import BY_KEY, DESKS
@@ -19,6 +21,7 @@ from operation118.press.search import fold
 
 NAMES = ("name", "name_fr", "name_en", "label_fr", "label_en", "title", "also_written")
 UNSEARCHED = frozenset({"search_text", "file", "frozen", "left_out"})
+OTHERS = {"image": "Images", "letter": "Lettres", "journal": "Journal"}  # what no desk names
 _MOVING = "État"  # a column that changes with the clock alone
 Made = dict[str, str]
 
@@ -31,6 +34,11 @@ class Subject:
     model: type[Any]
     fixed: Mapping[str, Any] = field(default_factory=dict[str, Any])
     identity: str = "slug"
+
+    @property
+    def called(self) -> str:
+        """What the team calls such rows: « séance », and a town, find a screening too."""
+        return DESKS[self.key].many if self.key in DESKS else OTHERS[self.key]
 
     def title(self, row: Any) -> str:
         return DESKS[self.key].title(row)
@@ -46,7 +54,7 @@ class Subject:
     def made(self, row: Any) -> Made:
         """The row of the index that stands for `row`."""
         title, detail = self.title(row), self.detail(row)
-        words = dict.fromkeys(fold(" ; ".join((detail, *_texts(row)))).split())
+        words = dict.fromkeys(fold(" ; ".join((self.called, detail, *_texts(row)))).split())
         text = f"{fold(title)}\n{' '.join(words)}"
         slug = str(getattr(row, self.identity))
         return {"kind": self.key, "slug": slug, "title": title[:300], "detail": detail[:300], "text": text}
@@ -73,7 +81,8 @@ class _Journal(Subject):
         return row.summary
 
     def detail(self, row: JournalEntry) -> str:
-        return row.staff_name
+        day = day_label(row.at.astimezone(PARIS).date(), "fr")
+        return f"{row.staff_name}, {day} à {time_label(row.at, 'fr')}"
 
 
 SUBJECTS: tuple[Subject, ...] = (

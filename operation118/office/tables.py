@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from operation118 import clock
 from operation118.accounts import journal
 from operation118.accounts.models import JournalAction, Staff
 from operation118.content import Kind
@@ -175,7 +176,7 @@ class Survey:
 
 
 def _citations(session: Any, of: Any) -> Citations:
-    return Citations(session, of=of)
+    return Citations(session, of=of, read_on=clock.today())
 
 
 def apply(survey: Survey, digest: str, by: Staff | None) -> Iterator[int]:

@@ -1,6 +1,6 @@
 """Every table as a spreadsheet: taking it out, rehearsing what comes back, and doing it, all or nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
@@ -15,14 +15,16 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.content import Kind
+from operation118.content.desks import Desk
 from operation118.content.spreadsheets import MOST_BYTES, Dialect
-from operation118.office import jobs, queries, table_export, table_files
+from operation118.office import facts, jobs, queries, table_export, table_files
 from operation118.office.labels import cell_label, title_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit
 from operation118.office.table_columns import columns
 from operation118.office.table_files import Sent, Stage, State
-from operation118.office.table_lines import OTHERS, Outcome, name_of
+from operation118.office.table_lines import OTHERS, Line, Outcome, name_of
+from operation118.press.search import fold
 from operation118.site.content import KINDS
 
 bp = door.room("tables", __name__, "/office/tableaux")
@@ -79,7 +81,12 @@ def index() -> str:
 def export(key: str) -> ResponseReturnValue:
     kind = _kind(key)
     dialect = DIALECTS.get(request.args.get("separateur", ""), Dialect.FRENCH)
-    return _download(table_export.written(kind, dialect), f"{key}-{clock.today().isoformat()}.csv")
+    return _download(table_export.written(kind, dialect), f"{_file_name(key)}-{clock.today().isoformat()}.csv")
+
+
+def _file_name(key: str) -> str:
+    """What a file of this table is called: « anciennes-adresses »."""
+    return "-".join(fold(name_of(key)).split())
 
 
 def _download(file: IO[bytes], name: str) -> Response:
@@ -150,6 +157,23 @@ def _page_number() -> int:
     return max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 1
 
 
+def _titles(key: str, lines: Sequence[Line]) -> dict[str, str]:
+    """What the rows of these lines are called: those that are there by what they say, the new ones by what names them."""
+    desk = DESKS.get(key)
+    if desk is None:
+        return {}
+    rows = facts.rows_of((key, line.name) for line in lines if line.name)
+    named = {name: desk.title(row) for (_, name), row in rows.items()}
+    added = (line for line in lines if line.outcome is Outcome.ADDED and line.name not in named)
+    return named | {line.name: _said(desk, line) for line in added}
+
+
+def _said(desk: Desk, line: Line) -> str:
+    """« Le Progrès, Un film sur la route »: the words of a new row that its identity would be made from."""
+    cells = {title: cell for title, _, cell in line.changes}
+    return ", ".join(cells[name] for name in desk.named_after if cells.get(name))
+
+
 @bp.get("/essai/<token>/")
 @open_to(*TEAM)
 def rehearsal(token: str) -> ResponseReturnValue:
@@ -162,7 +186,14 @@ def rehearsal(token: str) -> ResponseReturnValue:
     if page > max(pages, 1):
         abort(404)
     return render_template(
-        "office/tables/rehearsal.html", sent=sent, state=state, lines=lines, wanted=wanted, page=page, pages=pages
+        "office/tables/rehearsal.html",
+        sent=sent,
+        state=state,
+        lines=lines,
+        titles=_titles(sent.key, lines),
+        wanted=wanted,
+        page=page,
+        pages=pages,
     )
 
 
@@ -178,7 +209,7 @@ def progress(token: str) -> ResponseReturnValue:
 @open_to(*TEAM)
 def refusals(token: str) -> ResponseReturnValue:
     sent = _mine(token)
-    return _download(table_export.refused(sent), f"{sent.key}-refus.csv")
+    return _download(table_export.refused(sent), f"{_file_name(sent.key)}-refus.csv")
 
 
 def _again(sent: Sent) -> ResponseReturnValue:

@@ -131,7 +131,7 @@ def test_a_new_file_replaces_the_former_under_another_address(app: Flask, editor
     replaced = newest(app)
     assert (replaced.slug, replaced.width, replaced.height, replaced.sizes) == (image.slug, 700, 900, [480])
     assert [line.action for line in journal(app)] == [JournalAction.CREATED, JournalAction.CHANGED]
-    assert journal(app)[-1].summary.startswith("Fichier")
+    assert journal(app)[-1].summary.startswith("une image (nouveau fichier)")
 
 
 def test_the_journal_says_what_was_before_and_after(app: Flask, editor: FlaskClient):

@@ -181,7 +181,9 @@ def test_somebody_who_tries_passwords_is_told_to_administrators(session: Session
 
 def test_missing_legal_mentions_wait_for_an_administrator(office: Office):
     (sentence,) = waiting(office(StaffRole.ADMIN))
-    assert sentence == "7 mentions légales manquent : la loi les veut"
+    assert sentence.startswith(
+        "7 mentions légales manquent : la loi les veut. Qui tient le serveur les écrit dans ses réglages"
+    )
 
 
 @pytest.mark.settings(**LEGAL, LEGAL_HOST_ADDRESS="x", LEGAL_HOST_PHONE="x")
@@ -233,6 +235,14 @@ def test_the_last_lines_of_the_journal_are_shown(session: Session, office: Offic
     session.commit()
     page = _words(office(StaffRole.EDITOR).get("/office/").text)
     assert re.findall(r"a fait la chose (\d)", page) == ["8", "7", "6", "5", "4", "3"]
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(1, 1), (7, 8), (9, 10), (11, 12), (13, 14), (113, 120), (201, 240), (241, 300), (10_001, 12_000)]
+)
+def test_the_axis_of_a_chart_ends_just_above_its_highest_bar(app: Flask, most: int, top: int):
+    charts: Any = app.jinja_env.get_template("macros/charts.html").module
+    assert charts.ceiling(most) == str(top)
 
 
 # --- What it costs ------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from operation118 import clock
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.config import Settings
 from operation118.database import Revision, db
-from operation118.film.models import Citation, Fact, Film
+from operation118.film.models import Citation, Fact, Film, Source
 from operation118.office import conflicts, facts
 from operation118.office.kept import kept
 from operation118.site import content, start
@@ -86,10 +86,14 @@ def test_nothing_is_stale_within_a_year_and_everything_after(session: Session):
         assert facts.count_stale(film(session)) == facts.stale(film(session)).total == subjects
 
 
-def confirm(client: FlaskClient, subject: str) -> TestResponse:
+def press(client: FlaskClient, address: str, **sent: str) -> TestResponse:
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get(PAGE).text)
     assert token
-    return client.post(f"{PAGE}verifie/", data={"csrf_token": unescape(token[1]), "sujet": subject})
+    return client.post(address, data={"csrf_token": unescape(token[1])} | sent)
+
+
+def confirm(client: FlaskClient, subject: str, **sent: str) -> TestResponse:
+    return press(client, f"{PAGE}verifie/", sujet=subject, **sent)
 
 
 def one_stale(session: Session, subject: str) -> None:
@@ -144,6 +148,52 @@ def test_a_fact_that_is_not_there_is_refused_kindly(office: Office, subject: str
     assert "n’est plus là" in client.get(PAGE).text
 
 
+def test_the_sources_of_an_old_fact_stand_beside_its_button(session: Session, office: Office):
+    one_stale(session, "film.genres")
+    sources = select(Source.url).join(Citation).where(Citation.subject == "film.genres")
+    links = re.findall(r'href="([^"]+)"', office(StaffRole.EDITOR).get(PAGE).text)
+    assert set(session.scalars(sources)) <= set(map(unescape, links))
+
+
+def test_a_fact_just_read_keeps_its_place_and_is_given_back(session: Session, office: Office):
+    for subject in ("film.genres", "film.year"):
+        one_stale(session, subject)
+    client = office(StaffRole.EDITOR)
+    answer = confirm(client, "film.genres", rang="0")
+    page = client.get(answer.location).text
+    assert answer.location.endswith("#relu")
+    assert page.index('id="relu"') < page.index("Vérifié aujourd")
+    undo = re.search(r'action="(/office/faits/verifie/\d+/annuler/)"', page)
+    assert undo
+    assert press(client, undo[1]).status_code == 302
+    session.expire_all()
+    checked = session.scalars(select(Citation.checked_on).where(Citation.subject == "film.genres")).all()
+    assert set(checked) == {date(2020, 1, 1)}
+    assert facts.count_stale(film(session)) == 2
+
+
+def test_the_journal_gives_back_a_reading_once(session: Session, office: Office):
+    one_stale(session, "film.genres")
+    client = office(StaffRole.EDITOR)
+    confirm(client, "film.genres")
+    line = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert line
+    undo = f"/office/journal/{line.id}/annuler/"
+    assert undo in client.get("/office/journal/").text
+    told = [client.get(press(client, undo).location).text for _ in range(2)]
+    assert ["rien n’a changé" in page for page in told] == [False, True]
+    assert facts.count_stale(film(session)) == 1
+
+
+def test_only_who_may_change_a_row_gives_a_reading_back(session: Session, office: Office):
+    one_stale(session, "film.genres")
+    confirm(office(StaffRole.EDITOR), "film.genres")
+    line = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert line
+    assert press(office(StaffRole.PRESS_OFFICER), f"{PAGE}verifie/{line.id}/annuler/").status_code == 403
+    assert press(office(StaffRole.EDITOR), f"{PAGE}verifie/{line.id + 1}/annuler/").status_code == 404
+
+
 def test_a_load_of_the_content_forgets_no_confirmation(session: Session):
     one_stale(session, "film.genres")
     film(session).year = 1999  # so that the load writes the film anew
@@ -172,6 +222,21 @@ def test_an_office_without_content_says_what_will_come(empty_app: Flask):
     page = signed_in(empty_app, StaffRole.EDITOR).get(PAGE)
     assert page.status_code == 200
     assert page.text.count("desk-empty") == 4
+
+
+def test_many_old_facts_cost_as_many_queries_as_one_of_each_kind(
+    session: Session, office: Office, count_queries: Counter
+):
+    client = office(StaffRole.EDITOR)
+    counts: list[int] = []
+    rows = session.scalars(select(Fact.slug).order_by(Fact.slug)).all()
+    for some in (rows[:1], rows[1:6]):
+        for slug in some:
+            one_stale(session, f"fact.{slug}")
+        with count_queries() as statements:
+            assert client.get(PAGE).text.count("facts-sources") == facts.count_stale(film(session))
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_the_page_costs_as_much_for_many_lines_as_for_one(session: Session, office: Office, count_queries: Counter):

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from applications import application
 from office.finding import add_person, ready, results, slugs
 from operation118 import clock, publication
-from operation118.accounts.models import StaffRole
+from operation118.accounts import journal
+from operation118.accounts.models import JournalAction, StaffRole
 from operation118.config import Settings
 from operation118.database import db
+from operation118.dates import day_label
 from operation118.film.models import Image, ImageKind, Person
 from operation118.mail.worker import Worker
 from operation118.office import search_index, subjects
@@ -51,6 +53,20 @@ def test_accents_case_and_ligatures_do_not_count(filled: Session):
     add_person(filled, "Éloïse Œstreich-Ångström")
     for typed in ("eloise", "ÉLOÏSE", "oestreich", "œstr", "angstrom eloise", "Éloïse ŒSTREICH"):
         assert "somebody" in slugs(typed, "person"), typed
+
+
+def test_a_row_is_found_by_what_its_kind_is_called(filled: Session, office: Office):
+    town = filled.scalars(select(Town).where(Town.slug == "laon")).one()
+    there = filled.scalars(select(Screening.slug).where(Screening.town_id == town.id)).all()
+    assert there
+    assert set(there) <= slugs("seance laon", "screening")
+
+
+def test_a_line_of_the_journal_is_found_with_its_day(filled: Session, office: Office):
+    journal.record(action=JournalAction.DID, subject="film.x", summary="a fait quelque chose")
+    filled.commit()
+    (said,) = results(office(StaffRole.EDITOR), "quelque chose", genre="journal").values()
+    assert day_label(clock.today(), "fr") in said
 
 
 def test_every_word_must_be_there(filled: Session):

@@ -40,7 +40,7 @@ def test_every_table_stands_on_the_page_with_its_rows(editor: FlaskClient, sessi
 def test_a_table_is_taken_out_as_csv(query: str, head: str, editor: FlaskClient):
     answer = editor.get(f"{HOME}tag.csv{query}")
     assert answer.mimetype == "text/csv"
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename=tag-")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=sujets-")
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.data.decode().startswith(head)
 
@@ -65,11 +65,12 @@ def test_no_other_table_is_taken_out(editor: FlaskClient):
 def test_an_import_is_rehearsed_then_done_then_public(editor: FlaskClient, client: FlaskClient, session: Session):
     item = session.scalars(select(PressItem).where(PressItem.tags.any())).first()
     assert item
-    slug = item.tags[0].slug
+    slug, name = item.tags[0].slug, item.tags[0].label_fr
     address = sent(editor, "tag", table([TITLES, [slug, "Un sujet renommé", "A renamed tag"], ["neuf", "Neuf", "New"]]))
     page = editor.get(address)
     assert "1 ajoutée" in text(page)
-    assert "Ligne 2 " + slug + " changée" in text(page)
+    assert f"Ligne 2 {name} {slug} changée" in text(page)
+    assert "Ligne 3 Neuf neuf ajoutée" in text(page)
     assert session.scalar(select(func.count()).select_from(JournalEntry)) == 0
     done = press(editor, address, "appliquer", digest=digest(page.text))
     assert "C’est fait, et public." in text(done)
@@ -148,7 +149,7 @@ def test_what_is_absent_goes_only_if_it_is_asked(editor: FlaskClient, session: S
     without = table([row for row in cells(exported("tag")) if row[0] != "sans-article"])
     assert "supprim" not in text(editor.get(sent(editor, "tag", without)))
     page = editor.get(sent(editor, "tag", without, prune="1"))
-    assert "Absente du fichier sans-article supprimée" in text(page)
+    assert "Absente du fichier a sans-article supprimée" in text(page)
 
 
 def test_lines_come_by_the_hundred_and_by_outcome(editor: FlaskClient):
