@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import Annotated, Any, cast
 
 from pydantic import Field, Strict
@@ -197,10 +198,14 @@ KINDS = (
 class Citations:
     """The citations as the content files have them: the sources of each subject, in order.
 
-    `of` keeps to one subject (`press.<slug>`), to some or, ending with a dot, to those that begin so (`film.`)."""
+    `of` keeps to one subject (`press.<slug>`), to some or, ending with a dot, to those that begin so (`film.`). What is
+    cited from now on was read on the day `read_on`; on that of the dossier, if it names none."""
 
-    def __init__(self, session: Session, *, of: str | Collection[str] | None = None) -> None:
+    def __init__(
+        self, session: Session, *, of: str | Collection[str] | None = None, read_on: date | None = None
+    ) -> None:
         self.session = session
+        self.read_on = read_on
         self.rows: defaultdict[str, dict[str, Citation]] = defaultdict(dict)
         query = select(Citation).options(joinedload(Citation.source)).order_by(Citation.subject, Citation.position)
         if isinstance(of, str) and of.endswith("."):
@@ -215,7 +220,9 @@ class Citations:
         """Make `sources`, in their order, all that vouches for `subject`."""
         former = self.rows.pop(subject, {})
         for position, source in enumerate(sources):
-            citation = former.pop(source.slug, None) or Citation(subject=subject, source=source)
+            citation = former.pop(source.slug, None)
+            if citation is None:
+                citation = Citation(subject=subject, source=source, checked_on=self.read_on)
             citation.position = position
             self.session.add(citation)
         for citation in former.values():

@@ -4,20 +4,42 @@ from collections.abc import Iterator
 from datetime import date
 
 from operation118.dates import DatePrecision, day_label
-from operation118.press.models import PressItem
+from operation118.press.models import PressItem, Seen
 from operation118.web.languages import current, t
 from operation118.web.languages import gettext as _
 from operation118.web.typography import NBSP, typeset
 
 
 def citation(item: PressItem, closed_on: date) -> str:
-    """The reference of `item` in the page's language; its page was last read for the research closed on `closed_on`."""
+    """The reference of `item` in the page's language; its page was last read on the day `item.read_on` or, if that is not known, for
+    the research closed on `closed_on`."""
+    reference = ", ".join(_parts(item))
+    day = day_label(item.read_on or closed_on, current())
+    if item.read_on:
+        return _("%(reference)s. En ligne : %(url)s (lu le %(day)s).", reference=reference, url=item.url, day=day)
     return _(
         "%(reference)s. En ligne : %(url)s (lu pour le dossier arrêté le %(day)s).",
-        reference=", ".join(_parts(item)),
+        reference=reference,
         url=item.url,
-        day=day_label(closed_on, current()),
+        day=day,
     )
+
+
+def reading(item: PressItem, closed_on: date) -> str:
+    """How much of it we read, when, and where, if that is a copy; without a full stop."""
+    day = day_label(item.read_on or closed_on, current())
+    known = _("%(read)s le %(day)s", read=_read(item), day=day)
+    said = known if item.read_on else _("%(read)s pour le dossier arrêté le %(day)s", read=_read(item), day=day)
+    if not item.republished_where:
+        return said
+    on = f", {day_label(item.republished_on, current())}" if item.republished_on else ""
+    return _("%(said)s, dans la reprise qu'en a faite %(where)s", said=said, where=item.republished_where) + on
+
+
+def _read(item: PressItem) -> str:
+    if item.seen is Seen.BEGINNING:
+        return _("Début lu")
+    return _("Lu") if item.republished_where else _("Original lu")
 
 
 def _parts(item: PressItem) -> Iterator[str]:

@@ -99,10 +99,12 @@ def _open(catalogue: Catalogue, selection: Selection, facet: Facet) -> Option:
 
 
 def _options(catalogue: Catalogue, selection: Selection, facet: Facet) -> list[Option]:
-    """The values that would leave something, and the chosen one in any case."""
+    """The values that would leave something, and the chosen one in any case. A subject that is also a kind or a person
+    is chosen as such."""
     chosen = selection.chosen.get(facet)
     found = counts(catalogue.cards, selection, facet)
-    values = {*found, *([chosen] if chosen else [])}
+    said = {*KIND_SLUGS.values(), *catalogue.people} if facet is Facet.TAG else set[str]()
+    values = {*(found.keys() - said), *([chosen] if chosen else [])}
     options = [
         Option(
             value, value_label(facet, value, catalogue), found[value], value == chosen, selection.choosing(facet, value)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from operation118.film.labels import language_label
 from operation118.film.models import Credit, Department
 from operation118.press.filters import CONTEXT, KIND_SLUGS, UNDATED, Facet
-from operation118.press.models import PressKind
+from operation118.press.models import PressItem, PressKind, Tag
 from operation118.press.queries import Catalogue
 from operation118.web.languages import gettext as _
 from operation118.web.languages import t
 
 _KINDS = {slug: kind for kind, slug in KIND_SLUGS.items()}
-_FIRST_SENTENCE = re.compile(r"(.+?[.!?…](?:\s?[»”])?)\s+(?=[A-ZÀ-Ý«“])", re.DOTALL)
+_FIRST_SENTENCE = re.compile(r"(.+?[.!?…](?:\s?[»”])?)[ \n]+(?=[A-ZÀ-Ý«“])", re.DOTALL)
+_LITTLE = 60  # characters
 
 
 def facet_name(facet: Facet) -> str:
@@ -82,6 +83,12 @@ def value_label(facet: Facet, value: str, catalogue: Catalogue) -> str:
             return language_label(value)
 
 
+def subjects(item: PressItem) -> list[Tag]:
+    """The tags that say more than its kind and its people do."""
+    said = {*_KINDS, *(person.slug for person in item.people)}
+    return [tag for tag in item.tags if tag.slug not in said]
+
+
 def roles_label(credits: Iterable[Credit]) -> str:
     """What somebody did for the film: « producteur, joue … »; empty without credits."""
     return ", ".join(role[0].lower() + role[1:] for credit in credits if (role := _role(credit)))
@@ -95,6 +102,12 @@ def _role(credit: Credit) -> str | None:
     return _("interprète")
 
 
-def first_sentence(text: str) -> str:
+def standfirst(text: str) -> str:
+    """The first sentence of `text`, and the second when the first says little."""
+    first, rest = _first_sentence(text)
+    return f"{first} {_first_sentence(rest)[0]}" if rest and len(first) < _LITTLE else first
+
+
+def _first_sentence(text: str) -> tuple[str, str]:
     found = _FIRST_SENTENCE.match(text)
-    return found[1] if found else text
+    return (found[1], text[found.end() :]) if found else (text, "")

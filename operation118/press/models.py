@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.orderinglist import ordering_list
-from sqlalchemy.orm import Mapped, Mapper, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Mapper, column_property, mapped_column, query_expression, relationship
 
 from operation118 import clock, publication
 from operation118.database import Base, Editable, Public
@@ -158,6 +158,8 @@ class PressItem(Dated, Publishable, Embargoed, Editable, Base):
         order_by="PressPerson.position", collection_class=ordering_list("position"), cascade="all, delete-orphan"
     )
     tags: Mapped[list[Tag]] = relationship(secondary=press_tag, order_by="Tag.slug")
+    # the day somebody of the team last read the original, where a query asks for it; empty: it was for the dossier
+    read_on: Mapped[date | None] = query_expression()
 
     @property
     def people(self) -> list[Person]:

@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, func, literal, select, true
-from sqlalchemy.orm import defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import defer, joinedload, load_only, selectinload, with_expression
 
 from operation118 import clock
 from operation118.database import db
 from operation118.dates import DatePrecision, PartialDate
-from operation118.film.models import Credit, Person
+from operation118.film.models import Citation, Credit, Person
 from operation118.press.filters import Card, Facet, kind_of, year_of
 from operation118.press.models import About, Outlet, PressItem, PressKind, PressPerson, Seen, Tag, press_tag
 
@@ -153,6 +153,14 @@ def search_texts() -> list[str]:
     return [row.search_text for row in _out(rows)]
 
 
+_READ_ON = (
+    select(func.max(Citation.checked_on))
+    .where(Citation.subject == literal("press.") + PressItem.slug)
+    .correlate(PressItem)
+    .scalar_subquery()
+)
+
+
 def find(slug: str) -> PressItem | None:
     """The item of this address, if it is out, with all that its page shows."""
     roles = joinedload(PressPerson.person).joinedload(Person.credits).joinedload(Credit.character)
@@ -163,6 +171,7 @@ def find(slug: str) -> PressItem | None:
         selectinload(PressItem.questions),
         selectinload(PressItem.person_links).options(roles),
         defer(PressItem.search_text),
+        with_expression(PressItem.read_on, _READ_ON),
     )
     return next(iter(_out(db.session.scalars(loaded).unique())), None)
 

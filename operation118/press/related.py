@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from operation118.dates import DatePrecision
 from operation118.press.models import About, PressItem
 from operation118.press.queries import Neighbour
 
@@ -13,9 +14,10 @@ _MONTH = 30.0  # days
 
 @dataclass(frozen=True)
 class Place:
-    """The place of an item in order of time, from 1, and the items to read next."""
+    """The place of an item among the dated ones in order of time, from 1, and the items to read next. What has no date
+    has no such place, nor anything before or after it."""
 
-    position: int
+    position: int | None
     total: int
     previous: PressItem | None
     next: PressItem | None
@@ -24,13 +26,14 @@ class Place:
 
 def place(item: PressItem, neighbours: Sequence[Neighbour]) -> Place:
     """The place of `item` among `neighbours` (newest first, itself included)."""
-    ordered = [neighbour.item for neighbour in reversed(neighbours)]
-    here = ordered.index(item)
+    items = [neighbour.item for neighbour in reversed(neighbours)]
+    ordered = [other for other in items if other.dated.precision is not DatePrecision.UNKNOWN]
+    here = ordered.index(item) if item in ordered else None
     return Place(
-        position=here + 1,
+        position=None if here is None else here + 1,
         total=len(ordered),
-        previous=ordered[here - 1] if here > 0 else None,
-        next=ordered[here + 1] if here + 1 < len(ordered) else None,
+        previous=ordered[here - 1] if here else None,
+        next=ordered[here + 1] if here is not None and here + 1 < len(ordered) else None,
         related=related(item, neighbours),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from operation118.content.batches import batches
-from operation118.film.models import Film
+from operation118.film.models import Character, Film
 from operation118.press.models import About, PressItem, PressPerson
 from operation118.publication import EVERYTHING
 
@@ -25,11 +25,18 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", _GROUPS_OF_THREE.sub(r"\1", bare)))
 
 
-def search_text(item: PressItem, film: Film | None) -> str:
-    """Each word of `item` once, folded; those of the film's other titles too when it is about the film."""
+def search_text(item: PressItem, film: Film | None, characters: Iterable[Character] = ()) -> str:
+    """Each word of `item` once, folded; those of the film's other titles too when it is about the film, and the other
+    spellings of the characters it names."""
     other_titles = film.also_written if film and item.about is About.FILM else []
-    words = " ".join(fold(text) for text in [*_texts(item), *other_titles]).split()
-    return " ".join(dict.fromkeys(words))
+    written = " ".join(fold(text) for text in [*_texts(item), *other_titles])
+    named = (character for character in characters if _names(written, character))
+    spellings = (fold(spelling) for character in named for spelling in character.also_written)
+    return " ".join(dict.fromkeys(" ".join([written, *spellings]).split()))
+
+
+def _names(written: str, character: Character) -> bool:
+    return any(f" {fold(name)} " in f" {written} " for name in (character.name_fr, character.name_en))
 
 
 def _texts(item: PressItem) -> Iterator[str]:
@@ -58,9 +65,10 @@ def is_refreshed(session: Session, rows: Sequence[object]) -> bool:
 
 def _refresh(session: Session, ids: Iterable[int]) -> None:
     film = session.scalar(select(Film).limit(1))
+    characters = session.scalars(select(Character)).all()
     for some in batches(iter(ids)):
         for item in _complete_items(session, some):
-            item.search_text = search_text(item, film)
+            item.search_text = search_text(item, film, characters)
     session.flush()
 
 

@@ -44,7 +44,7 @@ def _original(item: PressItem, film: Film) -> JsonLd:
         "publisher": {"@type": "Organization", "name": item.outlet.name, "url": item.outlet.url},
     }
     original["name" if item.title_note_fr else "headline"] = item.title
-    signature = item.interviewer or item.author
+    signature = item.interviewer or (None if item.author_note_fr else item.author)  # a deduced one is not claimed
     if signature:
         original["author"] = {"@type": "Person", "name": signature}
     if item.dated.precision in _SAYABLE:

@@ -3,25 +3,24 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from operation118.dates import day_label
 from operation118.film import queries as film_queries
 from operation118.film.views import the_film
 from operation118.press import index as shown
 from operation118.press import queries, search
-from operation118.press.citations import citation
+from operation118.press.citations import citation, reading
 from operation118.press.filters import PAGE, Facet, Selection, narrowed
 from operation118.press.forms import LONGEST, FilterForm
-from operation118.press.labels import first_sentence, roles_label
+from operation118.press.labels import roles_label, standfirst, subjects
 from operation118.press.models import About, PressItem
 from operation118.press.queries import Catalogue
 from operation118.press.related import place
 from operation118.press.structured import json_ld
 from operation118.publication import missing
-from operation118.web.languages import current, localized, t
 from operation118.web.languages import gettext as _
+from operation118.web.languages import localized, t
 
 bp = Blueprint("press", __name__)
-bp.add_app_template_filter(first_sentence)
+bp.add_app_template_filter(standfirst)
 
 
 def _corrections(typed: str, catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -83,8 +82,9 @@ def item(slug: str) -> str:
             (person, roles_label(told.row for told in credits.vouch("credit", person.credits)))
             for person in found.people
         ],
+        subjects=subjects(found),
         citation=citation(found, film.dossier_closed_on),
-        read_on=day_label(film.dossier_closed_on, current()),
+        reading=reading(found, film.dossier_closed_on),
         json_ld=json_ld(found, film),
         place=place(found, queries.neighbours(found)),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from icalendar import TRANSP, Calendar, Component, Event, Timezone, vDuration
 
 from operation118.clock import PARIS
-from operation118.screenings.labels import kind_label
+from operation118.screenings.labels import kind_label, reserve
 from operation118.screenings.models import Screening
 from operation118.web.languages import current, t
 from operation118.web.languages import gettext as _
@@ -97,7 +97,15 @@ def _department(screening: Screening) -> str | None:
 def _sentences(screening: Screening) -> list[str]:
     """The date in words, for a calendar shows days where only a week is known; our note, and how sure it is."""
     when = screening.dated.label(current(), weekday=True)
-    lines = [when[:1].upper() + when[1:] + ("" if screening.starts_at else f" ({_('heure non retrouvée')})")]
+    lines = [when[:1].upper() + when[1:] + _hour_missing(screening)]
     lines += [t(screening, "note")] if screening.note_fr else []
-    lines += [_("Sous réserve : %(why)s.", why=t(screening, "certainty"))] if screening.certainty_fr else []
+    lines += [reserve(screening)] if screening.certainty_fr else []
     return lines
+
+
+def _hour_missing(screening: Screening) -> str:
+    """Nothing of what has no hour to look for: a release everywhere at once."""
+    if screening.starts_at or screening.town is None:
+        return ""
+    missing = _("heure non retrouvée") if screening.is_past else _("heure pas encore annoncée")
+    return f" ({missing})"

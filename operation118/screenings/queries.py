@@ -1,7 +1,7 @@
 """Reads of the screenings, in the order of the road; each tells the clock when one of them begins and is over."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -14,9 +14,12 @@ from operation118.screenings.models import Event, EventGuest, Screening, Screeni
 _PLACED: Select[Screening] = select(Screening).options(joinedload(Screening.town), joinedload(Screening.venue))
 
 
-def _in_order(screening: Screening) -> tuple[date, date, str]:
-    """By the last day it may be: a day comes before the week it is in, of which only the end is sure."""
-    return screening.dated.last, screening.dated.first, screening.slug
+def _in_order(screening: Screening) -> tuple[date, date, datetime, str]:
+    """By the last day it may be: a day comes before the week it is in, of which only the end is sure. Of one day, hours
+    that are known come first, in their order."""
+    last = screening.dated.last
+    hour = screening.starts_at or clock.midnight(last + timedelta(days=1))
+    return last, screening.dated.first, hour, screening.slug
 
 
 def _watched(screening: Screening) -> Screening:

@@ -3,7 +3,7 @@
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.models import Film
 from operation118.film.structured import JsonLd, identifier
-from operation118.screenings.labels import kind_label
+from operation118.screenings.labels import kind_label, reserve
 from operation118.screenings.models import Screening, ScreeningKind, Town
 
 
@@ -20,6 +20,7 @@ def screening_json_ld(screening: Screening, film: Film, *, url: str, film_url: s
         "name": " · ".join(part for part in (film.title, kind_label(screening.kind), place) if part),
         "workFeatured" if released else "workPresented": movie,
         "startDate": _start(screening),
+        "description": reserve(screening) if screening.certainty_fr else None,
         "eventStatus": "https://schema.org/EventScheduled",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
         "location": _location(screening),

@@ -13,7 +13,7 @@ from operation118.film import queries as film_queries
 from operation118.film.views import the_film
 from operation118.publication import missing
 from operation118.screenings import calendars, maps, queries
-from operation118.screenings.labels import kind_label, status_label
+from operation118.screenings.labels import kind_label, order_label, panel_label, status_label
 from operation118.screenings.models import Screening, ScreeningKind, Town
 from operation118.screenings.structured import coarse, screening_json_ld
 from operation118.web.languages import gettext as _
@@ -55,7 +55,11 @@ def stops(screenings: Sequence[Screening]) -> list[Stop]:
 
 def _address(screening: Screening) -> str:
     """The absolute address of its page today, wherever the time machine stands."""
-    path = url_for("screenings.page", slug=screening.slug)
+    return _today(url_for("screenings.page", slug=screening.slug))
+
+
+def _today(path: str) -> str:
+    """The absolute address of `path` without the day the time machine looks at."""
     return absolute(path.removeprefix(request.script_root))
 
 
@@ -65,7 +69,19 @@ def _found(slug: str) -> Screening:
 
 @bp.context_processor
 def _words() -> dict[str, object]:
-    return {"coarse": coarse, "kind_label": kind_label, "status_label": status_label, "time_label": time_label}
+    labels = {
+        "kind_label": kind_label,
+        "panel_label": panel_label,
+        "status_label": status_label,
+        "order_label": order_label,
+    }
+    return {"coarse": coarse, "time_label": time_label, **labels}
+
+
+def _calendar_addresses() -> dict[str, str]:
+    """Where the calendar is, and the same address as those programs know it that keep it up to date."""
+    url = _today(url_for("screenings.calendar"))
+    return {"url": url, "subscription": urlsplit(url)._replace(scheme="webcal").geturl()}
 
 
 @localized(bp, fr="/seances/", en="/en/screenings/")
@@ -80,7 +96,12 @@ def index() -> str:
         "screenings/index.html",
         road=road,
         coming=coming,
+        under_way=[screening for screening in coming if screening.has_begun],
+        to_come=[screening for screening in coming if not screening.has_begun],
         past=past,
+        previews=[screening for screening in past if screening.kind is ScreeningKind.PREVIEW],
+        in_cinemas=[screening for screening in past if screening.kind is not ScreeningKind.PREVIEW],
+        calendar=_calendar_addresses(),
         stops=stops(road),
         country=maps.country(),
         tour=tour if tour and vouchers.told(f"tour.{tour.slug}") else None,
@@ -107,7 +128,7 @@ def page(slug: str) -> str:
     film = the_film()
     screening = _found(slug)
     previous, following = _neighbours(screening)
-    film_url = absolute(url_for("film.page").removeprefix(request.script_root))
+    film_url = _today(url_for("film.page"))
     return render_template(
         "screenings/page.html",
         screening=screening,

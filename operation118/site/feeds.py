@@ -28,8 +28,9 @@ JSON_FEED = "https://jsonfeed.org/version/1.1"
 
 @dataclass(frozen=True)
 class Entry:
-    """One press item or screening. `id` stays the same whatever the day looked at; `published` is known only of an
-    article dated to the day; `original` is the address of the article that is summed up."""
+    """One press item or screening. `id` stays the same whatever the day looked at; `published`, noon
+    in Paris so that most readers find the same day, is known only of an article dated to the day; `original` is the
+    address of the article that is summed up."""
 
     day: date
     id: str
@@ -67,7 +68,7 @@ def _press_entry(item: PressItem, film: Film) -> Entry:
         image=absolute(cards.address(card, "press", slug=item.slug)),
         categories=[(item.kind.value, item.kind_label), *((tag.slug, t(tag, "label")) for tag in item.tags)],
         updated=answers.press_updated_at(item),
-        published=clock.midnight(item.dated.day) if exact else None,
+        published=clock.noon(item.dated.day) if exact else None,
         original=item.url,
     )
 

@@ -13,6 +13,7 @@ TAGS = {"p", "strong", "em", "a", "br", "ul", "ol", "li", "blockquote"}
 ATTRIBUTES = {"a": {"href"}}
 SCHEMES = {"https", "http", "mailto"}
 _TAG = re.compile(r"<[^>]+>")
+_BREAKABLE = re.compile(r"[ \t\r\n\f]+")
 _parser = MarkdownIt("js-default").disable(
     [
         "code",
@@ -39,6 +40,6 @@ def prose(text: str, lang: str) -> Markup:
 
 
 def words(text: str) -> str:
-    """`text` without its marks, for machines: descriptions, feeds, structured data."""
+    """`text` without its marks, for machines: descriptions, feeds, structured data. Spaces that do not break stay."""
     made = nh3.clean(_parser.render(text), tags=TAGS, attributes={}, link_rel=None)
-    return " ".join(unescape(_TAG.sub(" ", made)).split())
+    return _BREAKABLE.sub(" ", unescape(_TAG.sub(" ", made))).strip(" ")

@@ -1,5 +1,6 @@
 """What other rooms ask of the press."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
@@ -13,8 +14,9 @@ from sqlalchemy.orm import Session
 from operation118 import clock
 from operation118.dates import DatePrecision
 from operation118.press import queries
-from operation118.press.labels import first_sentence
+from operation118.press.labels import standfirst
 from operation118.press.models import About, PressItem, PressKind, Question, Seen
+from press.pages import of_class, page
 
 Add = Callable[..., PressItem]
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -94,13 +96,27 @@ def test_complete_items_need_nothing_more(session: Session, count_queries: Count
     assert [item.question_count for item in items] == [len(item.questions) for item in items]
 
 
-def test_the_first_sentence_ends_where_it_ends(session: Session):
-    assert first_sentence("Une phrase. Une autre.") == "Une phrase."
-    assert first_sentence("Vu le n° 58 de M. dupont ? Oui.") == "Vu le n° 58 de M. dupont ?"
-    assert first_sentence("Une seule.") == "Une seule."
-    assert first_sentence("Il dit « Allô ! » Puis rien.") == "Il dit « Allô ! »"
+LONG = "Une phrase qui dit à elle seule tout ce que le lecteur doit en savoir"
+
+
+def test_a_standfirst_is_a_sentence_and_ends_where_it_ends():
+    assert standfirst(f"{LONG}. Une autre.") == f"{LONG}."
+    assert standfirst(f"{LONG}, vu par M. dupont ? Oui.") == f"{LONG}, vu par M. dupont ?"
+    assert standfirst("Une seule.") == "Une seule."
+    assert standfirst(f"{LONG} : « Allô ! » Puis rien.") == f"{LONG} : « Allô ! »"
+    assert standfirst(f"{LONG} : « Qui\u202f?\u00a0» Puis rien.") == f"{LONG} : « Qui\u202f?\u00a0»"
+
+
+def test_a_short_sentence_takes_the_next_one_with_it(session: Session):
+    assert standfirst("Avis partagés. L’un aime. L’autre non.") == "Avis partagés. L’un aime."
     for item in queries.public_items():
-        assert 10 < len(first_sentence(item.summary_fr)) <= len(item.summary_fr)
+        assert 60 <= len(standfirst(item.summary_fr)) <= len(item.summary_fr)
+
+
+def test_the_index_keeps_the_spaces_that_do_not_break(client: FlaskClient):
+    told = [words for entry in of_class(page(client.get("/presse/").text), "standfirst") for words in entry.itertext()]
+    assert any("18\u00a0octobre" in text for text in told)
+    assert not [text for text in told if re.search(r" [:;!?»]|« ", text)]
 
 
 def test_kinds_are_said_in_the_language_of_the_page(client: FlaskClient):

@@ -45,6 +45,7 @@ def test_spelling_makes_no_difference(client: FlaskClient, spellings: list[str])
         ("lionel astier", VIEWERS),
         ("Raïlane", "le-progres-2010-une-equipe-qui-gagne"),
         ("services clients", SAINT_QUENTIN),
+        ("matthieu polivennes", "en-contact-2010-edito-58"),
         ("adbelkader", "le-progres-2010-une-equipe-qui-gagne"),
         ("Springsteen", "sens-du-client-2010-entretien-manuel-jacquinet"),
         ("postman", "sens-du-client-2010-entretien-manuel-jacquinet"),

@@ -21,6 +21,14 @@ SLUGS = [
     "tence-2010-11-19",
     "yssingeaux-2010-11-25",
 ]  # in the order of the road
+OUT = ["saint-quentin-2010-11-03", "sortie-nationale-2010-11-17", "tence-2010-11-19", "yssingeaux-2010-11-25"]
+DEDUCED = {
+    "saint-quentin-2010-10",
+    "saint-quentin-2010-11-03",
+    "tence-2010-11-06",
+    "vendome-2010-11-10",
+    "tence-2010-11-19",
+}
 FOLDERS = {"fr": "/seances/", "en": "/en/screenings/"}
 
 
@@ -47,6 +55,11 @@ def road(html: str, *, ahead: bool = False) -> list[Element]:
 def coming(html: str) -> list[str]:
     """The slugs of the screenings announced first on the page."""
     return linked(road(html, ahead=True))
+
+
+def toured_then_out(slugs: list[str]) -> list[str]:
+    """As the page lists what is over: the evenings of the tour, then the cinemas."""
+    return [slug for slug in slugs if slug not in OUT] + [slug for slug in slugs if slug in OUT]
 
 
 def struck(html: str) -> list[str]:

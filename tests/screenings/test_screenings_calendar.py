@@ -72,6 +72,24 @@ def test_an_evening_without_an_hour_is_a_whole_day(events: dict[str, Any]):
     assert "heure non retrouvée" in events["laon-2010-11-10"].description.value
 
 
+def test_the_release_everywhere_misses_no_hour(events: dict[str, Any]):
+    assert "heure" not in events["sortie-nationale-2010-11-17"].description.value
+
+
+@pytest.mark.parametrize("path", PATHS.values())
+def test_a_description_is_in_one_language_and_ends_its_sentences_once(reader: FlaskClient, path: str):
+    told = [event.description.value for event in calendar(reader, path).vevent_list]
+    assert not [text for text in told if ".." in text]
+    missing = "heure non retrouvée" if path == PATHS["fr"] else "time not found"
+    assert sum(missing in text for text in told) == len(SLUGS) - 1
+    assert not [text for text in told if "heure" in text and path != PATHS["fr"]]
+
+
+def test_an_hour_to_come_is_not_announced_yet(client: FlaskClient, add_screening: AddScreening):
+    add_screening("evening", on=date(2031, 7, 2))
+    assert "(heure pas encore annoncée)" in calendar(client, "/seances/evening.ics").vevent.description.value
+
+
 def test_a_week_is_seven_days(events: dict[str, Any]):
     first, end = span(events["saint-quentin-2010-10"])
     assert (first, end - first) == (date(2010, 10, 25), timedelta(days=7))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from markup import words
 from operation118.screenings.models import Event, EventGuest, Screening, ScreeningGuest, Tour
-from screenings.pages import FOLDERS, SLUGS, linked, of_class, page, road
+from screenings.pages import DEDUCED, FOLDERS, SLUGS, linked, of_class, page, road, toured_then_out
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 
@@ -27,7 +27,47 @@ def keep(session: Session, slugs: Sequence[str]) -> None:
 
 @pytest.mark.parametrize("lang", FOLDERS)
 def test_the_road_goes_through_every_screening_in_order(reader: FlaskClient, lang: str):
-    assert linked(road(reader.get(FOLDERS[lang]).text)) == SLUGS
+    assert linked(road(reader.get(FOLDERS[lang]).text)) == toured_then_out(SLUGS)
+
+
+def test_the_tour_has_as_many_signs_as_it_says_and_the_cinemas_stand_apart(reader: FlaskClient):
+    document = page(reader.get("/seances/").text)
+    tour, cinemas = of_class(document, "road")
+    assert (len(linked([tour])), len(linked([cinemas]))) == (6, 4)
+    assert "En salles en 2010" in [words(heading) for heading in document.iter("h3")]
+
+
+def test_what_is_over_is_heard_to_be(reader: FlaskClient):
+    assert all("passé" in words(sign) for sign in road(reader.get("/seances/").text))
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("fr", "? (sous réserve)"), ("en", "? (unconfirmed)")])
+def test_what_is_deduced_is_marked_on_its_plate_and_beside_the_map(reader: FlaskClient, lang: str, mark: str):
+    document = page(reader.get(FOLDERS[lang]).text)
+    lines = [
+        line for towns in of_class(document, "atlas-towns") for line in towns.iter("li") if not list(line.iter("ul"))
+    ]
+    for signs in (road(reader.get(FOLDERS[lang]).text), lines):
+        marked = {linked([sign])[0] for sign in signs if mark in words(sign)}
+        assert marked == DEDUCED
+
+
+def test_the_calendar_has_an_address_to_subscribe_to(reader: FlaskClient):
+    for prefix in ("", "/le/2010-11-16"):
+        document = page(reader.get(f"{prefix}/en/screenings/").text)
+        assert "https://film.test/en/screenings.ics" in words(document)
+        assert "webcal://film.test/en/screenings.ics" in [link.get("href") for link in document.iter("a")]
+
+
+def test_a_legend_explains_the_dots_only_where_they_differ(reader: FlaskClient):
+    assert "Point plein" not in reader.get("/seances/").text
+    assert "Point plein" in reader.get("/le/2010-11-16/seances/").text
+
+
+def test_on_paper_a_screening_says_the_film_and_its_address(reader: FlaskClient):
+    (line,) = of_class(page(reader.get("/seances/laon-2010-11-10/").text), "on-paper")
+    assert "118 318" in words(line).replace("\u00a0", " ")
+    assert words(line).endswith("https://film.test/seances/laon-2010-11-10/")
 
 
 @pytest.mark.parametrize("lang", FOLDERS)
@@ -67,7 +107,7 @@ def test_a_meeting_with_the_press_is_no_screening(reader: FlaskClient):
 def test_kinds_are_told_apart(reader: FlaskClient):
     kinds = [words(of_class(sign, "panel")[0]) for sign in road(reader.get("/seances/").text)]
     assert kinds.count("Avant-première") == 6
-    assert kinds.count("À l’affiche") == 3
+    assert kinds.count("À l’affiche en 2010") == 3
     assert kinds.count("Sortie nationale") == 1
 
 
@@ -99,7 +139,7 @@ def test_the_base_map_is_credited_wherever_it_is_drawn(reader: FlaskClient):
     "slug",
     [
         "nowhere",
-        "tence-2010-11-06%00",
+        "tence-2010-11-06%01",
         "%27%20OR%201=1--",
         "<script>alert(1)</script>",
         "..%2f..%2fetc%2fpasswd",

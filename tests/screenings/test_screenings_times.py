@@ -1,6 +1,6 @@
 """Past and coming are told apart, at any instant one looks from."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +13,7 @@ from operation118 import clock
 from operation118.clock import PARIS
 from operation118.dates import DatePrecision
 from operation118.screenings.models import Event, Screening, ScreeningGuest
-from screenings.pages import SLUGS, AddScreening, coming, linked, of_class, page, road, struck
+from screenings.pages import FOLDERS, SLUGS, AddScreening, coming, linked, of_class, page, road, struck, toured_then_out
 
 
 def status(html: str) -> str:
@@ -36,8 +36,8 @@ def status(html: str) -> str:
 )
 def test_the_tour_leaves_its_towns_behind_as_time_goes_by(reader: FlaskClient, day: str, past: int):
     html = reader.get(f"/le/{day}/seances/").text
-    assert linked(road(html)) == SLUGS[:past]
-    assert struck(html) == [slug for slug in SLUGS[:past] if slug != "sortie-nationale-2010-11-17"]
+    assert linked(road(html)) == toured_then_out(SLUGS[:past])
+    assert struck(html) == [slug for slug in toured_then_out(SLUGS[:past]) if slug != "sortie-nationale-2010-11-17"]
     assert coming(html) == SLUGS[past:]
 
 
@@ -65,6 +65,35 @@ def test_a_run_is_on_until_its_cinema_week_ends(reader: FlaskClient):
     path = "/seances/saint-quentin-2010-11-03/"
     said = [status(reader.get(f"/le/2010-11-{day}{path}").text) for day in ("02", "03", "09", "10")]
     assert said == ["À venir", "En ce moment", "En ce moment", "Date passée"]
+
+
+def test_a_run_that_has_begun_is_not_to_come(reader: FlaskClient):
+    main = page(reader.get("/le/2010-11-04/seances/").text)
+    headings = [words(heading) for heading in of_class(main, "horizon")[0].iter("h2")]
+    under_way, to_come = of_class(main, "coming")
+    assert headings == ["En ce moment", "À venir"]
+    assert linked([under_way]) == ["saint-quentin-2010-11-03"]
+    assert linked([to_come]) == SLUGS[3:]
+
+
+def said_of_the_neighbours(client: FlaskClient, slug: str, lang: str = "fr") -> list[str]:
+    signs = road(client.get(f"{FOLDERS[lang]}{slug}/").text)
+    return [words(label) for sign in signs for label in of_class(sign, "order")]
+
+
+def test_neighbours_are_before_or_after_only_when_that_is_known(reader: FlaskClient):
+    assert said_of_the_neighbours(reader, "laon-2010-11-10") == ["Juste avant", "Vous êtes ici", "Le même jour"]
+    assert said_of_the_neighbours(reader, "vendome-2010-11-10", "en") == ["The same day", "You are here", "Just after"]
+    chalons = said_of_the_neighbours(reader, "chalons-en-champagne-2010-10-26")
+    assert chalons == ["Vous êtes ici", "Vers la même date"]
+
+
+def test_hours_of_one_day_put_its_screenings_in_order(client: FlaskClient, add_screening: AddScreening):
+    day = date(2031, 7, 2)
+    add_screening("a-late", on=day, starts_at=datetime(2031, 7, 2, 19, tzinfo=UTC))
+    add_screening("b-early", on=day, starts_at=datetime(2031, 7, 2, 12, tzinfo=UTC))
+    assert coming(client.get("/seances/").text) == ["b-early", "a-late"]
+    assert said_of_the_neighbours(client, "a-late") == ["Juste avant", "Vous êtes ici"]
 
 
 def test_an_evening_is_today_on_its_day(reader: FlaskClient):
