@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from operation118 import clock, publication
 from operation118.database import db
-from operation118.dates import PartialDate
+from operation118.dates import DatePrecision, PartialDate
 from operation118.film.models import (
     Character,
     Citation,
@@ -54,6 +54,12 @@ class Vouchers:
         """The day the first dated source told it."""
         days = [source.when.last for source in self.by_subject.get(subject, []) if source.when]
         return min(days, default=None)
+
+    def known_as(self, day: date) -> PartialDate:
+        """`day` as the sources that end on it have it: no more exact than the most exact of them."""
+        dates = {source.when for sources in self.by_subject.values() for source in sources if source.when}
+        found = [when for when in dates if when.last == day]
+        return min(found, key=lambda when: list(DatePrecision).index(when.precision), default=PartialDate(day))
 
     def vouch(self, kind: str, rows: Iterable[Row]) -> list[Vouched[Row]]:
         """The rows that were told, with their sources; the subject of a row is `<kind>.<slug>`."""

@@ -29,13 +29,12 @@ def movie_json_ld(
 ) -> JsonLd:
     """`film` at its page's address, with those of its credits and links that were told, and its date if it was.
 
-    What no source gives (running time, rating, awards) is left out."""
+    What no source gives (running time, rating, awards), or gave by then, is left out."""
     rows = [entry.row for entry in credits]
     people = {"actor": _people(credit for credit in rows if credit.department is Department.CAST)} | {
         name: _people(credit for credit in rows if set(credit.jobs) & set(jobs)) for name, jobs in PROPERTIES.items()
     }
     reference, articles = _sorted_links(links)
-    released_on = film.released_on if vouchers.told("film.release_date") else None
     facts: JsonLd = {
         "@context": CONTEXT,
         "@type": "Movie",
@@ -43,18 +42,26 @@ def movie_json_ld(
         "url": url,
         "name": film.title,
         "alternateName": film.short_title,
-        "description": t(film, "synopsis_short"),
-        "datePublished": released_on.isoformat() if released_on else None,
-        "countryOfOrigin": {"@type": "Country", "name": t(film, "country")},
-        "inLanguage": film.language,
-        "genre": t(film, "genres"),
-        "productionCompany": {"@type": "Organization", "name": film.production_company},
+        **_told_properties(film, vouchers),
         **people,
         "image": images,
         "sameAs": reference,
         "subjectOf": articles,
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _told_properties(film: Film, vouchers: Vouchers) -> JsonLd:
+    """What is said of the film itself, as far as somebody had told it."""
+    properties: dict[str, tuple[str, object]] = {
+        "description": ("synopsis", t(film, "synopsis_short")),
+        "datePublished": ("release_date", film.released_on.isoformat() if film.released_on else None),
+        "countryOfOrigin": ("country", {"@type": "Country", "name": t(film, "country")}),
+        "inLanguage": ("language", film.language),
+        "genre": ("genres", t(film, "genres")),
+        "productionCompany": ("production_company", {"@type": "Organization", "name": film.production_company}),
+    }
+    return {name: value for name, (field, value) in properties.items() if vouchers.told(f"film.{field}")}
 
 
 def identifier(url: str) -> str:

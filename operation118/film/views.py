@@ -1,10 +1,12 @@
 """The film's two pages: what it is, and what is known of its video edition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, abort, g, render_template
 
+from operation118 import clock
 from operation118.film import queries
 from operation118.film.models import Credit, Department, Fact, FactSection, Film, Release, ReleaseKind
 from operation118.film.queries import Vouched, Vouchers
@@ -45,10 +47,24 @@ class Told:
     told_on: date | None
 
 
-def told_releases(vouchers: Vouchers) -> list[Told]:
-    """The releases that were known at the instant looked at."""
-    vouched = vouchers.vouch("release", queries.releases())
+def told_releases(vouchers: Vouchers, releases: Sequence[Release]) -> list[Told]:
+    """Those of `releases` that were known at the instant looked at."""
+    vouched = vouchers.vouch("release", releases)
     return [Told(entry.row, entry.sources, vouchers.told_on(f"release.{entry.row.slug}")) for entry in vouched]
+
+
+def _is_out(release: Told) -> bool:
+    when = release.row.when
+    if when is None:
+        return False
+    clock.changes_at(clock.midnight(when.first))
+    return when.first <= clock.today()
+
+
+def at_hand(releases: Sequence[Told]) -> list[Told]:
+    """Those with which the film can be seen at home now: what is only announced, or was seen in its time, is none."""
+    at_home = [release for release in releases if release.row.kind in (ReleaseKind.VIDEO, ReleaseKind.VOD)]
+    return [release for release in at_home if release.row.last_year is None and _is_out(release)]
 
 
 def _by_section(facts: list[Vouched[Fact]]) -> dict[str, list[Vouched[Fact]]]:
@@ -73,6 +89,7 @@ def page() -> str:
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
     cast = _in(Department.CAST, credits)
+    releases = told_releases(vouchers, queries.releases())
     return render_template(
         "film/page.html",
         vouchers=vouchers,
@@ -81,7 +98,9 @@ def page() -> str:
         crew=_in(Department.CREW, credits),
         characters=vouchers.vouch("character", queries.characters()),
         facts=_by_section(vouchers.vouch("fact", queries.facts())),
-        releases=told_releases(vouchers),
+        releases=releases,
+        at_hand=at_hand(releases),
+        is_out=any(_is_out(release) for release in releases),
         images=images,
     )
 
@@ -89,7 +108,7 @@ def page() -> str:
 @localized(bp, fr="/dvd/", en="/en/dvd/")
 def dvd() -> str:
     the_film()
-    releases = told_releases(queries.vouchers("release"))
+    releases = told_releases(queries.vouchers("release"), queries.releases())
     video = [release for release in releases if release.row.kind is ReleaseKind.VIDEO]
     elsewhere = [release for release in releases if release.row.kind in (ReleaseKind.VOD, ReleaseKind.CONTESTED)]
     return render_template("film/dvd.html", video=video, elsewhere=elsewhere)

@@ -45,4 +45,4 @@ def accessibility() -> str:
 
 @localized(bp, fr="/credits/", en="/en/credits/")
 def credits() -> str:
-    return render_template("notices/credits.html", sources=queries.sources())
+    return render_template("notices/credits.html", sources=queries.sources(), has_images=queries.has_images())

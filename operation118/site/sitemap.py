@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, current_app
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from operation118 import publication
 from operation118.database import Public, db
 from operation118.film.models import Character, Citation, Credit, Fact, Film, Image, Person, Release, Source
-from operation118.newsletter.models import Campaign
+from operation118.newsletter.models import Campaign, CampaignState
 from operation118.press import queries as press_queries
 from operation118.press.models import Outlet, PressItem, Question, Tag
 from operation118.screenings import queries as screening_queries
@@ -41,6 +41,9 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "notices.credits": (Source,),
 }
 
+# Of these nothing is to be read before they have a row to show.
+EMPTY_AT_FIRST = frozenset({"images.index", "newsletter_archive.index"})
+
 
 @dataclass(frozen=True)
 class Page:
@@ -58,8 +61,10 @@ def _page(endpoint: str, changed_at: datetime | None, **values: str) -> Page:
 def _last_changes() -> dict[type[Public], datetime | None]:
     """When a row of each table last changed, in one query; it also finds what is published next."""
     tables = list(dict.fromkeys(table for shown in SHOWN.values() for table in shown))
-    latest = [select(func.max(table.updated_at)).scalar_subquery() for table in tables]
-    *changes, coming = db.session.execute(select(*latest, publication.next_change())).one()
+    sent = Campaign.in_archive & (Campaign.state == CampaignState.SENT)
+    latest = [select(func.max(table.updated_at)).where(sent if table is Campaign else true()) for table in tables]
+    last = [query.scalar_subquery() for query in latest]
+    *changes, coming = db.session.execute(select(*last, publication.next_change())).one()
     publication.note(coming)
     return dict(zip(tables, changes, strict=True))
 
@@ -69,7 +74,8 @@ def pages() -> Iterator[Page]:
     changes = _last_changes()
     for endpoint, shown in SHOWN.items():
         dates = [day for table in shown if (day := changes[table])]
-        yield _page(endpoint, max(dates, default=None))
+        if dates or endpoint not in EMPTY_AT_FIRST:
+            yield _page(endpoint, max(dates, default=None))
     for item in press_queries.public_items(complete=True):
         yield _page("press.item", answers.press_updated_at(item), slug=item.slug)
     for screening in screening_queries.along_the_road():

@@ -99,7 +99,9 @@ def _sentence(state: ReleaseState, released_on: date | None) -> str:
 def _actions(state: ReleaseState) -> tuple[tuple[str, str], tuple[str, str] | None]:
     discover = (_("Découvrir le film"), url_for("film.page"))
     match state:
-        case ReleaseState.UNTOLD | ReleaseState.ANNOUNCED:
+        case ReleaseState.UNTOLD:
+            return discover, None
+        case ReleaseState.ANNOUNCED:
             return discover, (_("Lire la presse"), url_for("press.index"))
         case ReleaseState.DATED | ReleaseState.PREVIEWS | ReleaseState.IN_THEATRES:
             return (_("Trouver une séance"), url_for("screenings.index")), discover

@@ -11,7 +11,7 @@ from operation118 import clock
 from operation118.dates import DatePrecision, PartialDate
 from operation118.film.labels import release_title
 from operation118.film.models import Fact, Release, ReleaseKind
-from operation118.press.models import PressItem
+from operation118.press.models import About, PressItem
 from operation118.screenings.labels import kind_label as screening_kind
 from operation118.screenings.models import Event, Screening
 from operation118.web.languages import gettext as _
@@ -25,6 +25,7 @@ class EntryKind(StrEnum):
     SCREENING = "screening"
     MEETING = "meeting"
     PRESS = "press"
+    CONTEXT = "context"  # written beside the film, not about it
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def _of_press(items: Sequence[PressItem]) -> Iterator[Entry]:
     for item in items:
         url = url_for("press.item", slug=item.slug)
         note = t(item, "date_note")
-        yield Entry(item.dated, EntryKind.PRESS, item.title, url, item.outlet.name, note, item.language)
+        kind = EntryKind.CONTEXT if item.about is About.CONTEXT else EntryKind.PRESS
+        yield Entry(item.dated, kind, item.title, url, item.outlet.name, note, item.language)
 
 
 def _order(entry: Entry) -> tuple[date, bool, int, str]:
@@ -109,7 +111,19 @@ def build(
 
 
 def dated(entries: Sequence[Entry]) -> list[Entry]:
-    return [entry for entry in entries if entry.when.precision is not DatePrecision.UNKNOWN]
+    """The film's own life, as far as its days are known."""
+    film = (entry for entry in entries if entry.kind is not EntryKind.CONTEXT)
+    return [entry for entry in film if entry.when.precision is not DatePrecision.UNKNOWN]
+
+
+def undated(entries: Sequence[Entry]) -> list[Entry]:
+    film = (entry for entry in entries if entry.kind is not EntryKind.CONTEXT)
+    return [entry for entry in film if entry.when.precision is DatePrecision.UNKNOWN]
+
+
+def beside(entries: Sequence[Entry]) -> list[Entry]:
+    """What is only context."""
+    return [entry for entry in entries if entry.kind is EntryKind.CONTEXT]
 
 
 def by_year(entries: Sequence[Entry]) -> dict[int, list[Entry]]:

@@ -1,5 +1,6 @@
 """The pages that draw on every room: home, the timeline, the way into the time machine, old addresses."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, g, redirect, render_template, request
@@ -10,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from operation118 import clock
 from operation118.database import db
-from operation118.dates import day_label, read_day
+from operation118.dates import PartialDate, day_label, read_day
 from operation118.film import queries as film_queries
 from operation118.film.models import ReleaseKind
-from operation118.film.views import the_film
+from operation118.film.views import at_hand, the_film, told_releases
 from operation118.press import queries as press_queries
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.models import ScreeningKind
@@ -46,10 +47,12 @@ def home() -> str:
         past=[screening for screening in previews if screening.is_past],
         tour=screening_queries.tour(),
         previews_found=len(previews),
-        press=press_queries.various(pieces, 3),
+        press=press_queries.various(pieces, 3)[::-1],
         press_total=len(pieces),
         press_years=press_queries.years(pieces),
         dvd=next((release for release in video if vouchers.told(f"release.{release.slug}")), None),
+        pitched=vouchers.told("film.synopsis"),
+        at_hand=at_hand(told_releases(vouchers, releases)),
     )
 
 
@@ -61,6 +64,7 @@ def _kinds() -> dict[EntryKind, str]:
         EntryKind.RELEASE: _("Sortie"),
         EntryKind.DISPUTE: _("Litige"),
         EntryKind.PRESS: _("Presse"),
+        EntryKind.CONTEXT: _("Contexte"),
     }
 
 
@@ -82,14 +86,24 @@ def life() -> str:
         skyline=timeline.skyline(years),
         kinds=_kinds(),
         total=len(dated),
-        undated=[entry for entry in entries if entry not in dated],
+        undated=timeline.undated(entries),
+        beside=timeline.beside(entries),
         first_year=min(years, default=clock.today().year),
         last_year=max(years, default=clock.today().year),
     )
 
 
-def _stops() -> list[tuple[date, str]]:
-    """Days worth a visit: the eve of each change of the film's state, and of its release."""
+@dataclass(frozen=True)
+class Stop:
+    """A day worth a visit, how it is written, and what is to be seen then."""
+
+    day: date
+    when: str
+    label: str
+
+
+def _stops() -> list[Stop]:
+    """The days on which the film's state changes, the eve of its release among them."""
     vouchers = film_queries.vouchers("release", "press")
     known = milestones(film_queries.releases(), vouchers, screening_queries.along_the_road())
     stops = [
@@ -100,7 +114,11 @@ def _stops() -> list[tuple[date, str]]:
         (known.released_on, _("le jour de la sortie")),
         (known.video_on, _("le DVD est annoncé")),
     ]
-    return [(day, label) for day, label in stops if day and clock.midnight(day + timedelta(days=1)) < clock.real_now()]
+    return [
+        Stop(day, (vouchers.known_as(day) if day == known.announced_on else PartialDate(day)).label(current()), label)
+        for day, label in stops
+        if day and clock.midnight(day + timedelta(days=1)) < clock.real_now()
+    ]
 
 
 def _yesterday() -> date:
@@ -114,7 +132,7 @@ def _machine(*, typed: str = "", day: date | None = None, remark: str = "", **sa
     """The way into the time machine; `said` is an error's code, title and advice."""
     stops = _stops()
     last = _yesterday()
-    example = next((day for day, _label in stops), last)
+    example = next((stop.day for stop in stops), last)
     front = "/en/" if current() == "en" else "/"
     days = {"day": day, "stops": stops, "example": example, "first": EARLIEST, "last": last}
     return render_template("site/time_machine.html", typed=typed, remark=remark, front=front, **days, **said)

@@ -79,7 +79,8 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     app.context_processor(_context)
     app.add_template_filter(markdown.prose)
     app.add_template_filter(markdown.words)
-    app.add_template_filter(typography.whole_names)
+    for setting in (typography.whole_names, typography.whole_words, typography.ordinals):
+        app.add_template_filter(setting)
     app.add_template_global(dates.day_label)
     app.add_template_global(links.absolute)
     app.add_template_global(links.page_url)

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 NARROW = "\u202f"
 NBSP = "\u00a0"
@@ -28,6 +28,9 @@ _ENGLISH = (
 )
 # « Jean-Pierre », « Haute-Loire »: two capitals around a hyphen; what is longer may break.
 _NAME = re.compile(r"(?<![\w-])[A-ZÀ-ÖØ-Þ]\w{1,11}-[A-ZÀ-ÖØ-Þ]\w{1,11}(?![\w-])")
+# « peut-être », « est-il », « avant-premières »: short enough for the narrowest title.
+_COMPOUND = re.compile(r"(?<![\w-])(?=[\w-]{3,16}(?![\w-]))\w+(?:-\w+)+(?![\w-])")
+_ORDINAL = re.compile(r"\b(\d+)(ers?|res?|es?)\b")
 _TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -39,8 +42,22 @@ def typeset(text: str, lang: str) -> str:
     return text
 
 
+def _rewritten(html: Markup, pattern: re.Pattern[str], made: str) -> Markup:
+    """`html` with each match of `pattern` in its texts, not in its tags, become `made`."""
+    parts = _TAG.split(html)
+    return Markup("".join(part if part.startswith("<") else pattern.sub(made, part) for part in parts))  # noqa: S704
+
+
 def whole_names(html: Markup) -> Markup:
     """`html` with its names in one piece at the end of a line; their hyphen stays one that is copied and searched for."""
-    parts = _TAG.split(html)
-    texts = (part if part.startswith("<") else _NAME.sub(r'<span class="nowrap">\g<0></span>', part) for part in parts)
-    return Markup("".join(texts))  # noqa: S704 - the same HTML, names wrapped
+    return ordinals(_rewritten(html, _NAME, r'<span class="nowrap">\g<0></span>'))
+
+
+def whole_words(text: str) -> Markup:
+    """`text` (plain, or HTML) for a title or a lead: no line of it ends at the hyphen of a short word."""
+    return _rewritten(escape(text), _COMPOUND, r'<span class="nowrap">\g<0></span>')
+
+
+def ordinals(text: str) -> Markup:
+    """`text` (plain, or HTML) with the ending of French ordinals raised: « 77e », « 1er »."""
+    return _rewritten(escape(text), _ORDINAL, r"\1<sup>\2</sup>")

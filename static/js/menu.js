@@ -21,9 +21,15 @@ function keyOf(event) {
   return event.shiftKey ? null : /^Digit(\d)$/.exec(event.code)?.[1];
 }
 
+// What was typed would be lost with the page, wherever the focus went since.
+function isBegun({ value, defaultValue, checked, defaultChecked }) {
+  return (defaultValue !== undefined && value !== defaultValue) || checked !== defaultChecked;
+}
+
 function isTaken(event) {
-  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  return off || typing || event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
+  const typing = event.target.closest?.("form, input, textarea, select, [contenteditable]");
+  const begun = [...document.forms].some((form) => [...form.elements].some(isBegun));
+  return off || typing || begun || event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -39,6 +45,7 @@ const button = template?.content.firstElementChild.cloneNode(true);
 if (button) {
   const show = () => {
     button.setAttribute("aria-checked", String(!off));
+    document.documentElement.classList.toggle("keys-off", off);
     for (const [key, link] of links) off ? link.removeAttribute(SHORTCUT) : link.setAttribute(SHORTCUT, key);
   };
   button.addEventListener("click", () => { off = !off; stored.off = off; show(); });

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 FRENCH = [
     ("1", "/film/"),
@@ -50,6 +50,18 @@ def test_a_digit_typed_in_a_field_is_a_digit(tab: Page):
     expect(tab).to_have_url(at("/presse/"))
 
 
+@pytest.mark.parametrize("focus", ["main form .button", "main h1"])
+def test_what_was_typed_is_never_lost_to_a_digit(page: Page, focus: str):
+    page.goto("/lettre/")
+    page.locator("main input[type=email]").fill("une@exemple.fr")
+    page.evaluate("document.activeElement.blur()")
+    page.locator(focus).focus()  # a title takes none: then nothing has it
+    page.keyboard.press("2")
+    page.wait_for_timeout(200)
+    expect(page).to_have_url(at("/lettre/"))
+    expect(page.locator("main input[type=email]")).to_have_value("une@exemple.fr")
+
+
 @pytest.mark.parametrize("chord", ["Control+1", "Alt+2", "Meta+3", "9"])
 def test_other_keys_are_left_to_the_browser(tab: Page, chord: str):
     tab.goto("/contact/")
@@ -66,6 +78,7 @@ def test_the_keys_can_be_switched_off_for_good_and_on_again(page: Page):
     expect(page).to_have_url(at("/"))
     page.goto("/film/")
     expect(page.get_by_role("switch")).to_have_attribute("aria-checked", "false")
+    assert page.get_by_role("switch").inner_text().endswith("coupées")
     page.keyboard.press("3")
     page.wait_for_timeout(200)
     expect(page).to_have_url(at("/film/"))
@@ -93,3 +106,26 @@ def test_the_focus_is_always_seen(tab: Page):
             "(getComputedStyle(document.activeElement))"
         )
         assert shown, tab.evaluate("document.activeElement.outerHTML")
+
+
+def test_the_invitation_is_for_what_one_has(page: Page, browser: Browser, served: str):
+    """A digit is typed where there is a keyboard that is listened to; elsewhere it is picked."""
+    page.goto("/")
+    expect(page.get_by_text("Tapez un chiffre")).to_be_visible()
+    expect(page.get_by_text("Choisissez un chiffre")).to_be_hidden()
+    page.get_by_role("switch").click()
+    expect(page.get_by_text("Choisissez un chiffre")).to_be_visible()
+    expect(page.get_by_text("Tapez un chiffre")).to_be_hidden()
+    with browser.new_context(base_url=served, has_touch=True, is_mobile=True) as context:
+        phone = context.new_page()
+        phone.goto("/")
+        expect(phone.get_by_text("Choisissez un chiffre")).to_be_visible()
+        expect(phone.get_by_text("Tapez un chiffre")).to_be_hidden()
+
+
+def test_a_jump_opens_what_is_folded(page: Page):
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.goto("/film/")
+    page.get_by_role("link", name="Le tournage").click()
+    expect(page.locator("#shooting dd").first).to_be_visible()
+    expect(page.locator("#shooting h2")).to_be_in_viewport()

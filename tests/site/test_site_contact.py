@@ -25,7 +25,8 @@ def test_nobody_is_promised_while_there_is_nobody(client: FlaskClient, path: str
 def test_the_page_says_that_nobody_answers_yet(client: FlaskClient):
     said = main(client, "/contact/")
     assert said.startswith("Personne ne décroche encore L’équipe de ce site n’a pas encore indiqué son adresse.")
-    assert "Quand la ligne sera ouverte" in said
+    assert "En attendant" in said
+    assert "Journaliste" not in said
     assert "Nobody picks up yet" in main(client, "/en/contact/")
 
 
@@ -36,7 +37,7 @@ def test_somebody_is_reached_by_mail_and_by_telephone(app: Flask):
     assert 'href="mailto:equipe@film.test"' in html
     assert 'href="tel:0400000000"' in html
     assert main(client, "/contact/").startswith("Vous allez parler à quelqu’un")
-    assert "Quand la ligne sera ouverte" not in html
+    assert "Journaliste" in html
 
 
 @pytest.mark.parametrize("path", PAGES[1:])

@@ -74,7 +74,7 @@ def test_an_empty_field_is_asked_again(client: FlaskClient):
 
 
 def test_what_cannot_be_shown_is_not(client: FlaskClient):
-    html = client.get("/le/?jour=%00hier%01").text
+    html = client.get("/le/?jour=%02hier%01").text
     assert field(html).get("value") == " hier "
     assert client.get("/le/?jour=16%C2%A0novembre%E2%80%AF2010").headers["Location"] == "/le/2010-11-16/"
 
@@ -99,3 +99,9 @@ def test_one_leaves_a_day_for_another(client: FlaskClient):
     stops = [link.get("href", "") for link in document.iter("a") if link.get("rel") == "nofollow"]
     assert "/le/2010-11-17/" in stops
     assert client.get("/le/2010-11-16/le/?jour=2012-10-10").headers["Location"] == "/le/2012-10-10/"
+
+
+def test_a_stop_is_no_more_exact_than_its_source(client: FlaskClient):
+    assert "<b>Au plus tard le 12\u00a0septembre 2008</b> le premier article" in client.get("/le/").text
+    assert "<b>By 12\u00a0September 2008</b> the first article" in client.get("/en/le/").text
+    assert "<b>13\u00a0octobre 2010</b> la date de sortie" in client.get("/le/").text

@@ -62,6 +62,7 @@ def test_every_page_is_in_the_sitemap_once_in_each_language(client: FlaskClient,
     expected = pages(client.application)
     expected |= {f"{room}{slug}/" for room in ("/presse/", "/en/press/") for slug in items}
     expected |= {f"{room}{slug}/" for room in ("/seances/", "/en/screenings/") for slug in screenings}
+    expected -= {"/photos/", "/en/photos/", "/lettre/archives/", "/en/newsletter/archive/"}  # empty at first
     assert set(urls(client)) == expected
 
 

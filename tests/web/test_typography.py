@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from operation118.web.typography import NARROW, NBSP, typeset, whole_names
+from operation118.web.typography import NARROW, NBSP, ordinals, typeset, whole_names, whole_words
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,25 @@ def test_a_name_stays_in_one_piece_and_is_copied_as_it_is_written(html: str, who
     made = whole_names(Markup(html))
     assert re.findall(r'<span class="nowrap">(.*?)</span>', made) == whole
     assert made.replace('<span class="nowrap">', "").replace("</span>", "") == html
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Le DVD est-il sorti ? Peut-être.", ["est-il", "Peut-être"]),
+        ("l’avant-première & six avant-premières", ["avant-première", "avant-premières"]),
+        ("Châlons-en-Champagne, 2009-2010-2011-12", []),
+        (Markup('<a href="/peut-être/">ci-dessous</a>'), ["ci-dessous"]),
+    ],
+)
+def test_a_short_word_of_a_title_stays_in_one_piece(text: str, whole: list[str]):
+    made = whole_words(text)
+    assert re.findall(r'<span class="nowrap">(.*?)</span>', made) == whole
+    bare = made.replace('<span class="nowrap">', "").replace("</span>", "")
+    assert bare == (text if isinstance(text, Markup) else text.replace("&", "&amp;"))
+
+
+def test_the_ending_of_an_ordinal_is_raised():
+    assert ordinals("le 77e Festival, <le> 1er avril") == "le 77<sup>e</sup> Festival, &lt;le&gt; 1<sup>er</sup> avril"
+    assert ordinals("77th, 3eme, e5, 12 et 3") == "77th, 3eme, e5, 12 et 3"
+    assert whole_names(Markup('<p><a href="/77e/">77e</a></p>')) == '<p><a href="/77e/">77<sup>e</sup></a></p>'
