@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def translated_by() -> dict[str, Any]:
     return {pattern: JINJA for pattern, method in METHODS if method == "jinja2"}
 
 
+@cache
 def used() -> dict[MessageId, str]:
     """Every translatable text of the code and the templates, with a place where it is."""
     found = extract_from_dir(ROOT, METHODS, translated_by(), DEFAULT_KEYWORDS, directory_filter=wanted)

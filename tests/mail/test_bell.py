@@ -36,11 +36,11 @@ def queue_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def environment(app: Flask) -> dict[str, str]:
-    """What a process needs to be of the same installation as `app`."""
+    """What a process needs to be of the same installation as `app`; like a worker of the site, it has no office."""
     settings = app.extensions["settings"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     names = ("DATA_DIR", "DATABASE_URL", "QUEUE_URL", "PUBLIC_URL", "SMTP_URL", "MAIL_SENDER")
-    return kept | {PREFIX + name: str(settings[name]) for name in names}
+    return kept | {f"{PREFIX}OFFICE": "0"} | {PREFIX + name: str(settings[name]) for name in names}
 
 
 def work_command(*arguments: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A long import in a process of its own, killed in the middle: nothing is written, and nothing is lost."""
+"""An import of 50,000 rows in a process of its own, killed in the middle: nothing is written, and nothing is lost."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ from operation118.office import jobs, table_files
 from operation118.office.table_files import Sent, Stage
 from operation118.screenings.models import Town
 
-ROWS = 10_000
+ROWS = 50_000
 PATIENCE = 240  # seconds
 
 
