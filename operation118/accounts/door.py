@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from operation118 import clock, publication
 from operation118.accounts import drafts, sessions
 from operation118.accounts.models import Staff, StaffRole
-from operation118.web import errors
+from operation118.web import errors, origin
 from operation118.web.headers import private
 from operation118.web.languages import safe_query
 from operation118.web.sessions import OFFICE
@@ -112,7 +112,10 @@ def _here() -> str:
 
 def _page_before() -> str:
     """The page of the office whose button was pressed, as far as the browser says."""
-    return way_on(urlsplit(request.referrer or "").path)
+    try:
+        return way_on(urlsplit(request.referrer or "").path)
+    except ValueError:
+        return OFFICE
 
 
 def _page_of_form() -> str:
@@ -146,6 +149,7 @@ def guard() -> ResponseReturnValue | None:
             return to_proof()
         publication.show_everything()
     if request.method not in SAFE:
+        origin.read_form()
         csrf.protect()
     return None
 

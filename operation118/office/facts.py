@@ -236,11 +236,20 @@ def is_reading(entry: JournalEntry) -> bool:
     return recent and entry.action is JournalAction.DID and "read" in (entry.before or {})
 
 
+def _is_outdated(entry: JournalEntry, subject: str) -> bool:
+    """Whether a later line of the journal undid this one, or says that the same sources were read again."""
+    of_row = JournalEntry.subject == entry.subject, JournalEntry.action == JournalAction.DID
+    later = db.session.scalars(select(JournalEntry).where(*of_row, JournalEntry.id > entry.id))
+    return any(row.undoes_id == entry.id or (row.before or {}).get("subject") == subject for row in later)
+
+
 def take_back(entry: JournalEntry) -> JournalEntry | None:
-    """Give the sources the days on which they were read before; none if nobody's reading of that day is left. Raises
-    Refused."""
+    """Give the sources the days on which they were read before; none if that was done, if they were read again since, or if
+    nobody's reading of that day is left. Raises Refused."""
     told: dict[str, Any] = entry.before or {}
-    line, days = find(told["subject"]), told["read"]
+    line, days = find(told["subject"]), {slug: day for slug, day in told["read"].items() if day != told["on"]}
+    if _is_outdated(entry, line.subject):
+        return None
     here = select(Citation.id, Source.slug).join(Citation.source)
     here = here.where(Citation.subject == line.subject, Citation.checked_on == date.fromisoformat(told["on"]))
     left = [(number, days[slug]) for number, slug in db.session.execute(here) if slug in days]

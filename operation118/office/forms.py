@@ -83,8 +83,12 @@ def acted(made: type[EditForm], form: EditForm, action: str) -> EditForm:
     values = _list_in(typed, name.split("-"))
     if values is None:
         return form
-    _move(values, verb, int(place) if place.isdecimal() else 0)
+    _move(values, verb, _place(place) or 0)
     return made(formdata=None, data=typed)
+
+
+def _place(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
 def _list_in(typed: Any, path: list[str]) -> list[Any] | None:
@@ -92,8 +96,8 @@ def _list_in(typed: Any, path: list[str]) -> list[Any] | None:
     for step in path:
         if isinstance(typed, dict):
             typed = cast(dict[str, Any], typed).get(step)
-        elif isinstance(typed, list) and step.isdecimal() and int(step) < len(cast(list[Any], typed)):
-            typed = cast(list[Any], typed)[int(step)]
+        elif isinstance(typed, list) and (place := _place(step)) is not None and place < len(cast(list[Any], typed)):
+            typed = cast(list[Any], typed)[place]
         else:
             return None
     return cast(list[Any], typed) if isinstance(typed, list) else None

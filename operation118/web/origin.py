@@ -3,9 +3,11 @@ cookie or a token."""
 
 from flask import Flask, abort, request
 from modern_csrf.base import should_accept_request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestHeaderFieldsTooLarge, RequestURITooLarge
 
 from operation118 import clock
+from operation118.web.sessions import in_office
 
 LONGEST_ADDRESS = 8_000  # characters, as RFC 9110 (4.1) asks a server to bear at least
 LARGEST_HEADERS = 32_768  # characters in all
@@ -39,11 +41,24 @@ def measure() -> None:
         raise RequestHeaderFieldsTooLarge
 
 
-def read() -> None:
+def _legible(*given: MultiDict[str, str]) -> None:
     """Refuse the character NUL: nobody types it, and PostgreSQL takes it in no text."""
-    said = (text for pairs in (request.args, request.form) for pair in pairs.items(multi=True) for text in pair)
-    if "\0" in request.path or any("\0" in text for text in said):
+    if any("\0" in text for pairs in given for pair in pairs.items(multi=True) for text in pair):
         abort(400)
+
+
+def read() -> None:
+    """Refuse what cannot be read of an address and of a form. The office reads its own once somebody is let in: a stranger
+    may not have it read a large one."""
+    if "\0" in request.path:
+        abort(400)
+    _legible(request.args)
+    if not in_office(request):
+        read_form()
+
+
+def read_form() -> None:
+    _legible(request.form)
 
 
 def init_app(app: Flask) -> None:

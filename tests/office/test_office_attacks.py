@@ -82,3 +82,41 @@ def test_a_number_that_is_none_is_refused_beside_its_field(office: Office, sessi
     answer = editor.post(address, data=fields(editor.get(address).text) | {"latitude": typed})
     assert answer.status_code == 422
     assert 'id="latitude-erreur"' in answer.text
+
+
+class Unread(BytesIO):
+    """A body that says whether anybody read it."""
+
+    was_read = False
+
+    def read(self, *size: int | None) -> bytes:
+        self.was_read = True
+        return super().read(*size)
+
+
+@pytest.mark.parametrize("path", ["/office/tableaux/person/", "/office/images/nouvelle/", "/office/courrier/liste/"])
+def test_nobody_reads_what_a_stranger_sends(client: FlaskClient, path: str):
+    body = Unread(b"champ=" + b"x" * 2**20)
+    kind = "application/x-www-form-urlencoded"
+    answer = client.post(path, input_stream=body, content_length=2**20 + 6, content_type=kind)
+    assert answer.status_code in (401, 404)
+    assert not body.was_read
+
+
+def test_a_nul_is_refused_in_the_office_too(office: Office):
+    editor = office(StaffRole.EDITOR)
+    token = fields(editor.get("/office/film/personnes/nouveau/").text)["csrf_token"]
+    typed = {"csrf_token": token, "name": "a\0b", "slug": "a"}
+    assert editor.post("/office/film/personnes/nouveau/", data=typed).status_code == 400
+
+
+def test_the_door_bears_a_strange_referrer(client: FlaskClient):
+    answer = client.post("/office/journal/1/annuler/", headers={"Referer": "http://["})
+    assert answer.status_code == 401
+
+
+def test_a_place_of_five_thousand_digits_is_the_first(office: Office):
+    editor = office(StaffRole.EDITOR)
+    page = "/office/presse/articles/nouveau/"
+    typed = fields(editor.get(page).text) | {"action": "remove:question:" + "9" * 5000, "question-0-topic_fr": "un"}
+    assert editor.post(page, data=typed).status_code < 500
