@@ -21,14 +21,14 @@ function keyOf(event) {
   return event.shiftKey ? null : /^Digit(\d)$/.exec(event.code)?.[1];
 }
 
-// What was typed would be lost with the page, wherever the focus went since.
+// What was typed would be lost with the page, wherever the focus went since; but for what is looked for.
 function isBegun({ value, defaultValue, checked, defaultChecked }) {
   return (defaultValue !== undefined && value !== defaultValue) || checked !== defaultChecked;
 }
 
 function isTaken(event) {
   const typing = event.target.closest?.("form, input, textarea, select, [contenteditable]");
-  const begun = [...document.forms].some((form) => [...form.elements].some(isBegun));
+  const begun = [...document.forms].some((form) => form.method === "post" && [...form.elements].some(isBegun));
   return off || typing || begun || event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.altKey || event.metaKey;
 }
 

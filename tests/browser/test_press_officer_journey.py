@@ -179,7 +179,7 @@ def looked_ahead(page: Page) -> None:
     follow(page, re.compile("photos"))
     shown = page.get_by_role("img", name=SIGHT)
     expect(shown).to_be_visible()
-    page.wait_for_function("document.querySelector('main img').naturalWidth > 0")
+    page.locator("main img").first.evaluate("image => image.decode()")
     assert f"{THEN}/images/" in shown.evaluate("image => image.currentSrc")
     look(page)
     page.go_back()
