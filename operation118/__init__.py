@@ -28,6 +28,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.init_app(app, settings, arguments=frozenset[str]().union(*(room.ARGUMENTS for room in rooms)))
     for room in rooms:
         room.init_app(app)
-    if settings["OFFICE"]:  # a worker does without what the pages of the team need, a fifth of its memory
+    if settings["OFFICE"]:  # a worker does without what the pages of the team need, a seventh of its memory
         import_module("operation118.office.entrance").init_app(app)
     return app

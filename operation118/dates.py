@@ -52,6 +52,12 @@ class PartialDate:
             case _:
                 return self.day
 
+    def may_be(self, day: date) -> bool:
+        """Whether this may be that day; `FROM` and `BEFORE` are open at one end, `UNKNOWN` at both."""
+        is_early = day < self.first and self.precision is not DatePrecision.BEFORE
+        is_late = day > self.last and self.precision is not DatePrecision.FROM
+        return self.precision is DatePrecision.UNKNOWN or not (is_early or is_late)
+
     @property
     def iso(self) -> str:
         """ISO 8601 with no more than is known: a year, a month or a day."""

@@ -37,8 +37,9 @@ def _late_enough(at: datetime) -> datetime:
 
 
 def launch(campaign: Campaign, *, at: datetime | None = None) -> datetime:
-    """Let the letter leave at that instant, or at the end of the hold; when that is. Raises Refused."""
-    leaves = at or clock.now() + HOLD
+    """Let the letter leave at that instant, or at the end of the hold; when that is. Raises Refused, also for an instant
+    that leaves nobody the time to stop it."""
+    leaves = _late_enough(at) if at else clock.now() + HOLD
     campaigns.schedule(campaign, at=leaves)
     return leaves
 

@@ -29,11 +29,9 @@ def of_address(typed: str) -> Subscriber:
         found = queries.by_fingerprint(tokens.fingerprint(canonical(typed.strip())))
     except NoAddress as error:
         raise Refused(str(error)) from None
-    return found or _nobody()
-
-
-def _nobody() -> Subscriber:
-    raise Refused(_("Personne n'est abonné à cette adresse."))
+    if found is None:
+        raise Refused(_("Personne n'est abonné à cette adresse."))
+    return found
 
 
 def leave(subscriber: Subscriber, *, asked: Way) -> None:

@@ -145,25 +145,12 @@ class _Times:
 
     def contradictions(self) -> Iterator[str]:
         """What its own columns say against each other."""
-        starts = self.starts_at
-        if starts and not self._may_be(starts.astimezone(PARIS).date()):
-            said = PartialDate(self.on, self.precision or DatePrecision.DAY).label("fr")
+        starts, when = self.starts_at, PartialDate(self.on, self.precision or DatePrecision.DAY)
+        if starts and not when.may_be(starts.astimezone(PARIS).date()):
             began = day_label(starts.astimezone(PARIS).date(), "fr")
-            yield f"La date dit « {said} », l’heure tombe le {began}."
+            yield f"La date dit « {when.label('fr')} », l’heure tombe le {began}."
         if starts and self.team_arrives_at and self.team_arrives_at > starts:
             yield f"L’équipe arriverait après le début ({time_label(starts, 'fr')})."
-
-    def _may_be(self, day: date) -> bool:
-        when = PartialDate(self.on, self.precision or DatePrecision.DAY)
-        match when.precision:
-            case DatePrecision.FROM:
-                return day >= when.first
-            case DatePrecision.BEFORE:
-                return day <= when.last
-            case DatePrecision.UNKNOWN:
-                return True
-            case _:
-                return when.first <= day <= when.last
 
 
 def _alone() -> list[tuple[str, str]]:

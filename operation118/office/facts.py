@@ -153,7 +153,7 @@ def count_stale(film: Film | None) -> int:
 
 
 def stale(film: Film | None) -> Lines:
-    """What was last read over a year ago. It is not kept: to read again changes nothing on the site."""
+    """What was last read over a year ago. It is not kept: to read again moves the site for an article alone."""
     found = _stale(film)
     lines = _of_subjects(film, [(subject, _said_on(day)) for subject, day in found[:MOST]]) if film else []
     return Lines(_with_sources(lines), len(found))
@@ -253,6 +253,8 @@ def take_back(entry: JournalEntry) -> JournalEntry | None:
     here = select(Citation.id, Source.slug).join(Citation.source)
     here = here.where(Citation.subject == line.subject, Citation.checked_on == date.fromisoformat(told["on"]))
     left = [(number, days[slug]) for number, slug in db.session.execute(here) if slug in days]
+    if not left:
+        return None
     for number, day in left:
         before = date.fromisoformat(day) if day else None
         about = update(Citation).where(Citation.id == number)
@@ -260,7 +262,7 @@ def take_back(entry: JournalEntry) -> JournalEntry | None:
     _show_reading(line)
     summary = f"n’a pas relu les sources : {line.title}"
     action, subject = JournalAction.DID, entry.subject
-    return journal.record(action=action, subject=subject, summary=summary, undoes=entry.id) if left else None
+    return journal.record(action=action, subject=subject, summary=summary, undoes=entry.id)
 
 
 # --- With a reservation -------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """Where the public sees a row: its page now, or as it will be once it is out. What is a draft or withdrawn has none."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from operation118 import clock
 from operation118.clock import PARIS
 from operation118.content.desks import Desk
 from operation118.office.preview import seen_from
-from operation118.publication import Embargoed, Publication, Publishable, appeared_at
+from operation118.publication import Publication, Publishable, appeared_at
 from operation118.web.time_machine import LATEST, preview_prefix
 
 
@@ -31,11 +31,8 @@ def public_page(desk: Desk, row: Any) -> PublicPage | None:
     )
 
 
-def _out_at(row: Publishable | Embargoed) -> datetime | None:
+def _out_at(row: Publishable) -> datetime | None:
     """When a row comes out: an article also waits for the day that it bears."""
     day = getattr(row, "public_on", None)
-    instants = (
-        appeared_at(row) if isinstance(row, Publishable) else None,
-        datetime.combine(day, time(), PARIS) if day else None,
-    )
+    instants = (appeared_at(row), clock.midnight(day) if day else None)
     return max((instant for instant in instants if instant), default=None)

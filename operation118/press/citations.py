@@ -11,8 +11,8 @@ from operation118.web.typography import NBSP, typeset
 
 
 def citation(item: PressItem, closed_on: date) -> str:
-    """The reference of `item` in the page's language; its page was last read on the day `item.read_on` or, if that is not known, for
-    the research closed on `closed_on`."""
+    """The reference of `item` in the page's language; its page was last read on the day `item.read_on` or, if that is not
+    known, for the research closed on `closed_on`."""
     reference = ", ".join(_parts(item))
     day = day_label(item.read_on or closed_on, current())
     if item.read_on:

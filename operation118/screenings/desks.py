@@ -53,9 +53,7 @@ def _objections(entry: Entry) -> Iterator[tuple[str, str]]:
     if not isinstance(entry, ScreeningEntry) or entry.starts_at is None or entry.on is None:
         return
     when, starts = PartialDate(entry.on, entry.precision or DatePrecision.DAY), entry.starts_at.astimezone(PARIS).date()
-    is_early = starts < when.first and when.precision is not DatePrecision.BEFORE
-    is_late = starts > when.last and when.precision is not DatePrecision.FROM
-    if (is_early or is_late) and when.precision is not DatePrecision.UNKNOWN:
+    if not when.may_be(starts):
         told = f"Ce n’est pas le jour de la séance ({when.label('fr')}) : corrigez l’un ou l’autre."
         yield "starts_at", f"{day_label(starts, 'fr').capitalize()} ? {told}"
 

@@ -28,9 +28,8 @@ JSON_FEED = "https://jsonfeed.org/version/1.1"
 
 @dataclass(frozen=True)
 class Entry:
-    """One press item or screening. `id` stays the same whatever the day looked at; `published`, noon
-    in Paris so that most readers find the same day, is known only of an article dated to the day; `original` is the
-    address of the article that is summed up."""
+    """One press item or screening. `id` stays the same whatever the day looked at; `published`, noon in Paris so that most readers
+    find the same day, is known only of an article dated to the day; `original` is the address of what is summed up."""
 
     day: date
     id: str

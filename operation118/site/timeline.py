@@ -110,15 +110,11 @@ def build(
     return sorted(entries, key=_order)
 
 
-def dated(entries: Sequence[Entry]) -> list[Entry]:
-    """The film's own life, as far as its days are known."""
-    film = (entry for entry in entries if entry.kind is not EntryKind.CONTEXT)
-    return [entry for entry in film if entry.when.precision is not DatePrecision.UNKNOWN]
-
-
-def undated(entries: Sequence[Entry]) -> list[Entry]:
-    film = (entry for entry in entries if entry.kind is not EntryKind.CONTEXT)
-    return [entry for entry in film if entry.when.precision is DatePrecision.UNKNOWN]
+def life(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The film's own life: what has a date, and what has none."""
+    film = [entry for entry in entries if entry.kind is not EntryKind.CONTEXT]
+    undated = [entry for entry in film if entry.when.precision is DatePrecision.UNKNOWN]
+    return [entry for entry in film if entry not in undated], undated
 
 
 def beside(entries: Sequence[Entry]) -> list[Entry]:

@@ -78,7 +78,7 @@ def life() -> str:
         events=screening_queries.events(),
         press=press_queries.public_items(),
     )
-    dated = timeline.dated(entries)
+    dated, undated = timeline.life(entries)
     years = timeline.by_year(dated)
     return render_template(
         "site/timeline.html",
@@ -86,7 +86,7 @@ def life() -> str:
         skyline=timeline.skyline(years),
         kinds=_kinds(),
         total=len(dated),
-        undated=timeline.undated(entries),
+        undated=undated,
         beside=timeline.beside(entries),
         first_year=min(years, default=clock.today().year),
         last_year=max(years, default=clock.today().year),

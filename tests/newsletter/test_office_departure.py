@@ -12,7 +12,9 @@ from newsletter.campaigning import subscriber
 from newsletter.desking import DESK, draft, of, plain, press, write
 from operation118 import clock
 from operation118.accounts.models import StaffRole
+from operation118.newsletter import hold
 from operation118.newsletter.models import CampaignState
+from operation118.newsletter.refused import Refused
 
 pytestmark = pytest.mark.usefixtures("session")
 CHRISTMAS = f"{clock.today().year + 1}-12-24T08:00"
@@ -91,3 +93,10 @@ def test_apostrophes_are_set_wherever_the_letter_is_named(editor: FlaskClient, s
     slug = draft(session, subject_fr="Ce qu'on n'entend pas").slug
     for path in ("", f"{slug}/", f"{slug}/repetition/"):
         assert "Ce qu'on" not in editor.get(DESK + path).text.replace("&#39;", "'"), path
+
+
+def test_no_way_to_launch_leaves_less_than_the_hold(session: Session):
+    letter = draft(session)
+    with pytest.raises(Refused):
+        hold.launch(letter, at=clock.now() + hold.HOLD - timedelta(seconds=1))
+    assert letter.state is CampaignState.DRAFT
