@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock bench bench-mail docs clean runtime development vnu
 
+# What Python compiles is kept, whatever the environment says: a start is a second shorter.
+export PYTHONDONTWRITEBYTECODE :=
+
 VENV := .venv
 BIN := $(VENV)/bin
 VNU := vnu-jar@26.9.27
@@ -20,10 +23,9 @@ serve: runtime  ## prepare everything and serve the site (HOST=… PORT=… to l
 	@export OPERATION118_HOST="$${HOST:-$$OPERATION118_HOST}" OPERATION118_PORT="$${PORT:-$$OPERATION118_PORT}"; \
 	if [ -t 0 ]; then set -m; $(BIN)/python app.py; else exec $(BIN)/python app.py; fi
 
-# The tests start the site a hundred times: what Python compiles is kept, whatever the environment says. Files are taken in
-# their order: xdist would leave those of few tests, which are the longest, to the end.
+# Files are taken in their order: xdist would leave those of few tests, which are the longest, to the end.
 test: development vnu  ## run the whole test suite
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: development  ## format, lint, types, import contract, templates, generated documentation
 	@$(BIN)/ruff format --check .

@@ -66,7 +66,8 @@ def mail_worker(settings: Settings) -> Generator[None]:
         yield
         return
     command = [sys.executable, "-m", "flask", "--app", "app", "mail", "work", "--attached"]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | {f"{config.PREFIX}OFFICE": "0"}) as process:  # noqa: S603 - our own words only
+    without_office = os.environ | {f"{config.PREFIX}OFFICE": "0"}
+    with subprocess.Popen(command, cwd=ROOT, env=without_office, process_group=0) as process:  # noqa: S603 - our own words only
         try:
             yield
         finally:
@@ -74,7 +75,9 @@ def mail_worker(settings: Settings) -> Generator[None]:
 
 
 def serve(settings: Settings) -> None:
-    """Answer until told to stop; each process imports `app:app` for itself."""
+    """Answer until told to stop; each process imports `app:app` for itself, in a group of its own: Ctrl-C must reach
+    the server alone, which tells the others, for Python may lose both of two signals that come within a millisecond."""
+    os.register_at_fork(after_in_child=os.setpgrp)
     Server(
         "app:app",
         address=settings["HOST"],

@@ -57,6 +57,16 @@ def test_it_stops_cleanly(data_dir: Path, loaded_database: Path, how: signal.Sig
         assert server.process.wait(timeout=15) == 0
 
 
+def test_ctrl_c_reaches_the_server_alone_which_tells_the_others_once(data_dir: Path, loaded_database: Path):
+    settings = {"DATA_DIR": str(data_dir), "DATABASE_URL": f"sqlite:///{loaded_database}", "MAIL_WORKER": "1"}
+    with running(**settings) as server:
+        urllib.request.urlopen(f"{server.url}/").close()
+        processes = subprocess.check_output(["ps", "-A", "-o", "ppid=,pid=,pgid="], text=True).splitlines()
+        groups = {pid: group for parent, pid, group in map(str.split, processes) if parent == str(server.process.pid)}
+        assert len(groups) >= 2  # what answers, and the mail worker
+        assert all(group == pid for pid, group in groups.items())
+
+
 def test_a_second_start_takes_less_than_three_seconds(started: Path):
     begun = time.monotonic()
     with running(DATA_DIR=str(started)) as server:
