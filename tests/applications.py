@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from clients import CheckedClient
@@ -23,7 +22,6 @@ def application(settings: Settings) -> Generator[Flask]:
     app.test_client_class = CheckedClient
     app.config["TESTING"] = True
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a bug must become the 500 page, as for a visitor
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(settings.data_dir / "templates"))
     if settings["OFFICE"]:  # at their full price, which a test holds, passwords take a tenth of a second
         app.extensions["security"].pwd_context.update(argon2__time_cost=1, argon2__memory_cost=32)
     try:
