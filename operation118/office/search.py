@@ -117,7 +117,7 @@ def each_alone(typed: str, *, kinds: Collection[str]) -> list[tuple[str, int]]:
 def other_spellings(typed: str, *, known: Collection[str] = ()) -> list[str]:
     """What may have been meant: names that look like the words nothing holds; `known` are words that something holds."""
     names = db.session.scalars(select(Findable.title).where(Findable.kind.in_(NAMED)).limit(MOST_NAMES)).all()
-    return corrections(typed, names=names, texts=[*known, *(fold(name) for name in names)])[:3]
+    return corrections(typed, names=names, texts=[*known, fold("; ".join(names))])[:3]
 
 
 def subscribers(typed: str, *, limit: int = A_FEW) -> Found | None:

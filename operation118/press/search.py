@@ -20,9 +20,13 @@ _GROUPS_OF_THREE = re.compile(r"(?<!\d)(\d{1,3})[^\w,;:]+(?=\d{3}(?!\d))")
 def fold(text: str) -> str:
     """Words without accents, case or punctuation; groups of three digits are joined: « 12 345 » and “12-345” give
     `12345`."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    bare = plain.translate({ord(char): None for char in set(plain) if unicodedata.combining(char)})
+    bare = text.lower() if text.isascii() else _without_accents(text.lower())
     return " ".join(re.findall(r"[^\W_]+", _GROUPS_OF_THREE.sub(r"\1", bare)))
+
+
+def _without_accents(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return plain.translate({ord(char): None for char in set(plain) if unicodedata.combining(char)})
 
 
 def search_text(item: PressItem, film: Film | None, characters: Iterable[Character] = ()) -> str:
@@ -96,7 +100,7 @@ def _singular(word: str) -> str:
 def corrections(typed: str, *, names: Iterable[str], texts: Iterable[str]) -> list[str]:
     """Other ways to write `typed`: a word that begins no word of the folded `texts` gives way to those most like it,
     in the `names` if there are any, else in the texts."""
-    written = {fold(word): word for name in names for word in re.findall(r"[\w-]+", name)}
+    written = {fold(word): word for word in set(re.findall(r"[\w-]+", " ".join(names)))}
     known = {word for text in texts for word in text.split()}
     typed_words = fold(typed).split()[:MOST_WORDS]
     return [
