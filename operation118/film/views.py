@@ -8,7 +8,7 @@ from flask import Blueprint, abort, g, render_template
 
 from operation118 import clock
 from operation118.film import queries
-from operation118.film.models import Credit, Department, Fact, FactSection, Film, Release, ReleaseKind
+from operation118.film.models import Credit, Department, Fact, FactSection, Film, Job, Release, ReleaseKind
 from operation118.film.queries import Vouched, Vouchers
 from operation118.web.languages import localized
 
@@ -75,7 +75,11 @@ def _in(department: Department, credits: list[Vouched[Credit]]) -> list[Vouched[
     return [credit for credit in credits if credit.row.department is department]
 
 
-def _leads(cast: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
+def directors(crew: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
+    return [credit for credit in crew if Job.DIRECTOR in credit.row.jobs]
+
+
+def leading(cast: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
     """The two leads, face to face: the first two of the cast, once both are known."""
     leads = [credit for credit in cast if credit.row.position < LEADS]
     return leads if len(leads) == LEADS else []
@@ -89,13 +93,15 @@ def page() -> str:
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
     cast = _in(Department.CAST, credits)
+    crew = _in(Department.CREW, credits)
     releases = told_releases(vouchers, queries.releases())
     return render_template(
         "film/page.html",
         vouchers=vouchers,
-        leads=_leads(cast),
+        leads=leading(cast),
         cast=cast,
-        crew=_in(Department.CREW, credits),
+        crew=crew,
+        directors=directors(crew),
         characters=vouchers.vouch("character", queries.characters()),
         facts=_by_section(vouchers.vouch("fact", queries.facts())),
         releases=releases,

@@ -21,6 +21,7 @@ from operation118.web.languages import t
 class EntryKind(StrEnum):
     STORY = "story"
     RELEASE = "release"
+    ANNOUNCEMENT = "announcement"  # of a release whose own date is not known
     DISPUTE = "dispute"
     SCREENING = "screening"
     MEETING = "meeting"
@@ -55,9 +56,14 @@ def _of_releases(releases: Sequence[Release]) -> Iterator[Entry]:
         when = release.when or (PartialDate(release.announced_on) if release.announced_on else None)
         if when:
             url = url_for("film.page", _anchor=f"release-{release.slug}")
-            detail = t(release, "platform") or (None if release.on else _("Annonce"))
-            kind = EntryKind.DISPUTE if release.kind is ReleaseKind.CONTESTED else EntryKind.RELEASE
-            yield Entry(when, kind, release_title(release), url, detail, t(release, "certainty"))
+            remark = t(release, "certainty") or t(release, "note")
+            yield Entry(when, _kind_of(release), release_title(release), url, t(release, "platform"), remark)
+
+
+def _kind_of(release: Release) -> EntryKind:
+    if release.kind is ReleaseKind.CONTESTED:
+        return EntryKind.DISPUTE
+    return EntryKind.RELEASE if release.on else EntryKind.ANNOUNCEMENT
 
 
 def _of_screenings(screenings: Sequence[Screening]) -> Iterator[Entry]:
@@ -85,8 +91,10 @@ def _of_press(items: Sequence[PressItem]) -> Iterator[Entry]:
 
 
 def _order(entry: Entry) -> tuple[date, bool, int, str]:
-    """By day; what is dated to the day first; then as the film's life goes: its story, its releases, the press."""
-    day = entry.when.last if entry.when.precision is DatePrecision.UNKNOWN else entry.when.first
+    """By day, a week by its last, of which alone it is sure that it was over; what is dated to the day first; then as the
+    film's life goes: its story, its releases, the press."""
+    late = entry.when.precision in (DatePrecision.WEEK, DatePrecision.UNKNOWN)
+    day = entry.when.last if late else entry.when.first
     vague = entry.when.precision is not DatePrecision.DAY
     return day, vague, list(EntryKind).index(entry.kind), entry.title
 

@@ -1,5 +1,6 @@
 """The pages that draw on every room: home, the timeline, the way into the time machine, old addresses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,8 +14,10 @@ from operation118 import clock
 from operation118.database import db
 from operation118.dates import PartialDate, day_label, read_day
 from operation118.film import queries as film_queries
-from operation118.film.models import ReleaseKind
-from operation118.film.views import at_hand, the_film, told_releases
+from operation118.film.labels import billing
+from operation118.film.models import Credit, Department, ReleaseKind
+from operation118.film.queries import Vouchers
+from operation118.film.views import at_hand, directors, leading, the_film, told_releases
 from operation118.press import queries as press_queries
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.models import ScreeningKind
@@ -23,7 +26,7 @@ from operation118.site.models import Redirect
 from operation118.site.states import milestones, state_of
 from operation118.site.timeline import EntryKind
 from operation118.web import errors
-from operation118.web.languages import current, localized, path_language
+from operation118.web.languages import current, localized, path_language, t
 from operation118.web.languages import gettext as _
 from operation118.web.time_machine import EARLIEST, time_machine_url
 
@@ -33,8 +36,10 @@ DAY = "jour"  # what the time machine's form asks
 
 @localized(bp, fr="/", en="/en/")
 def home() -> str:
+    g.film = None  # should the query fail, the error page asks for the film again
+    g.film, billed = film_queries.film_and_bill()
     the_film()
-    vouchers = film_queries.vouchers("film", "release", "press")
+    vouchers = film_queries.vouchers("film", "release", "press", "credit")
     releases = film_queries.releases()
     screenings = screening_queries.along_the_road()
     previews = [screening for screening in screenings if screening.kind is ScreeningKind.PREVIEW]
@@ -52,8 +57,18 @@ def home() -> str:
         press_years=press_queries.years(pieces),
         dvd=next((release for release in video if vouchers.told(f"release.{release.slug}")), None),
         pitched=vouchers.told("film.synopsis"),
+        bill=_bill(vouchers, billed),
         at_hand=at_hand(told_releases(vouchers, releases)),
     )
+
+
+def _bill(vouchers: Vouchers, credits: Sequence[Credit]) -> str:
+    """The bill in a line, as far as it was told."""
+    known = vouchers.vouch("credit", credits)
+    cast = [credit for credit in known if credit.row.department is Department.CAST]
+    genres: list[str] = t(the_film(), "genres") if vouchers.told("film.genres") else []
+    names = [[credit.row.person.name for credit in some] for some in (directors(known), leading(cast))]
+    return billing(genres, *names)
 
 
 def _kinds() -> dict[EntryKind, str]:
@@ -62,6 +77,7 @@ def _kinds() -> dict[EntryKind, str]:
         EntryKind.SCREENING: _("Projection"),
         EntryKind.MEETING: _("Rencontre presse"),
         EntryKind.RELEASE: _("Sortie"),
+        EntryKind.ANNOUNCEMENT: _("Annonce"),
         EntryKind.DISPUTE: _("Litige"),
         EntryKind.PRESS: _("Presse"),
         EntryKind.CONTEXT: _("Contexte"),

@@ -47,6 +47,25 @@ def test_a_disputed_release_is_told_as_such(client: FlaskClient):
     assert "Mise en ligne contestée" in words(entry)
 
 
+def test_what_is_only_announced_is_no_release(client: FlaskClient):
+    announced = [entry for entry in groups(client, "/chronologie/")["2012"] if "DVD et Blu-ray" in words(entry)]
+    assert [words(entry).startswith("10 octobre 2012 Annonce DVD") for entry in announced] == [True]
+
+
+def test_what_somebody_reports_is_told_as_reported(client: FlaskClient):
+    entry = next(entry for entry in groups(client, "/chronologie/")["2020"] if "Amazon" in words(entry))
+    assert "Présence signalée par" in words(entry)
+
+
+def test_a_week_comes_after_the_days_that_are_known(client: FlaskClient):
+    entries = [words(entry) for entry in groups(client, "/chronologie/")["2010"]]
+    days = [entry for entry in entries if "Avant-première, " in entry]
+    assert [day.rpartition("Avant-première, ")[2].split()[0] for day in days][:2] == [
+        "Châlons-en-Champagne",
+        "Saint-Quentin",
+    ]
+
+
 def test_what_is_only_context_is_no_part_of_the_life(client: FlaskClient):
     stones = groups(client, "/chronologie/")
     assert [words(entry).startswith("Mai 2024 Contexte Comportements") for entry in stones["Autour du film"]] == [True]
