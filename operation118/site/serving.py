@@ -17,6 +17,7 @@ from operation118.accounts import links
 from operation118.config import ROOT, Settings, SettingsError
 from operation118.database import db
 from operation118.site.start import StartError, check_folder, check_port, prepare, say
+from operation118.web.turns import THREADS
 
 STOP_SECONDS = 10  # what a request may still take once the server is told to stop
 
@@ -84,7 +85,7 @@ def serve(settings: Settings) -> None:
         port=settings["PORT"],
         interface=Interfaces.WSGI,
         workers=settings["WORKERS"],
-        blocking_threads=1,  # more make it slower: they fight for Python's lock (docs/performance.md)
+        blocking_threads=THREADS,
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

@@ -26,6 +26,7 @@ from operation118.web import (
     row_numbers,
     sessions,
     time_machine,
+    turns,
     typography,
     visits,
 )
@@ -99,6 +100,7 @@ def init_app(app: Flask, settings: Settings, *, arguments: frozenset[str]) -> No
     visits.init_app(app, settings)
     assets.init_app(app, Path(settings["DATA_DIR"]))
     logs.init_app(app)
+    turns.init_app(app)
     if settings["PROXIES"]:
         count = settings["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)

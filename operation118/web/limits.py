@@ -14,9 +14,10 @@ SITE_LENGTHS = {4: 24, 6: 48}  # what one customer may be given, who then has 65
 REDIS_SECONDS = 1  # how long a visitor may wait for a limit to be counted elsewhere
 
 
-def _network(lengths: Mapping[int, int]) -> str:
+def network_of(address: str, lengths: Mapping[int, int] = PREFIX_LENGTHS) -> str:
+    """The network of an address; all that are none are one."""
     try:
-        visitor = ip_address(request.remote_addr or "")
+        visitor = ip_address(address)
     except ValueError:
         return "unknown"
     visitor = getattr(visitor, "ipv4_mapped", None) or visitor
@@ -25,12 +26,12 @@ def _network(lengths: Mapping[int, int]) -> str:
 
 def network() -> str:
     """The network of the visitor, 192.0.2.0/24 or 2001:db8::/64; all unknown ones are one."""
-    return _network(PREFIX_LENGTHS)
+    return network_of(request.remote_addr or "")
 
 
 def site() -> str:
     """The networks around the visitor's that one hand may hold, 2001:db8::/48."""
-    return _network(SITE_LENGTHS)
+    return network_of(request.remote_addr or "", SITE_LENGTHS)
 
 
 limiter = Limiter(network, strategy="moving-window", in_memory_fallback_enabled=True, key_prefix="limits")
