@@ -148,6 +148,14 @@ def unresolved(drawer: Drawer, kind: Kind, raw: Raw) -> Iterator[Mistake]:
                 yield Mistake(path, f"« {name} » est là deux fois.")
 
 
+def missing(drawer: Drawer, kind: Kind, raw: Raw) -> Iterator[tuple[str, str]]:
+    """The kinds and names of the rows that `raw` speaks of, and that do not exist."""
+    for key, ref in refs(kind.schema):
+        target = next(other for other in drawer.kinds if other.key == ref.kind)
+        names = (name for _, name, _ in _named((key,), raw.get(key)))
+        yield from ((ref.kind, name) for name in names if drawer.find(target, name) is None)
+
+
 def _named(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[str | int, ...], str, bool]]:
     """Each name in a reference, with its path and whether it stood there before."""
     if isinstance(value, str):

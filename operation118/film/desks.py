@@ -78,7 +78,7 @@ HELPS = {
     "sources": "Les pages lues qui l’affirment, la meilleure d’abord. Un fait sans source ne se publie pas.",
     "certainty": "Ce qui n’est pas établi : se lit « Sous réserve. … » sous le fait.",
     "date": "Comme 17/11/2010, 11/2010 ou 2010 : n’écrivez que ce que l’on sait.",
-    "published_at": "Heure de Paris. Vide : tout de suite.",
+    "published_at": "Heure de Paris. Avec l’état « publié » et une date à venir, la fiche est programmée. Vide : tout de suite.",
     "embargo_lifts_at": "Heure de Paris. Rien n’en paraît avant, nulle part. Vide : pas d’embargo.",
 }
 SURE = Group("D’où on le sait", ("certainty", "sources"))

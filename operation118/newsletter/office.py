@@ -6,8 +6,9 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from operation118.accounts import door, journal
+from operation118.accounts import door, journal, meanwhile
 from operation118.accounts.door import open_to
+from operation118.accounts.meanwhile import Opened
 from operation118.accounts.models import JournalAction, StaffRole
 from operation118.database import db
 from operation118.mail.compose import Parts
@@ -37,7 +38,7 @@ def the_letter(slug: str) -> Campaign:
 
 def note(campaign: Campaign, action: JournalAction, summary: str, **told: Any) -> None:
     """A line of the journal about a letter."""
-    subject = office_words.subject_of(campaign)
+    subject = office_words.subject_of(campaign.slug)
     journal.record(action=action, subject=subject, summary=f"Lettre « {campaign.subject_fr} » : {summary}", **told)
 
 
@@ -87,7 +88,7 @@ def index() -> str:
 
 
 def _page(form: LetterForm, campaign: Campaign | None = None, *, status: int = 200, **more: Any) -> ResponseReturnValue:
-    context: dict[str, Any] = {"form": form, "campaign": campaign, "offers": blocks.offers(), "theirs": {}}
+    context: dict[str, Any] = {"form": form, "campaign": campaign, "offers": blocks.offers(), "theirs": {}, "taken": {}}
     response = Response(render_template("office/newsletter/edit.html", **context | more), status, mimetype="text/html")
     return showing.framing(response)
 
@@ -126,11 +127,14 @@ def new() -> ResponseReturnValue:
 @bp.route("/<slug>/modifier/", methods=["GET", "POST"])
 @open_to(*WRITERS)
 def edit(slug: str) -> ResponseReturnValue:
+    newest = meanwhile.newest(office_words.subject_of(slug))  # before the letter is read
     campaign = the_letter(slug)
     if campaign.state is not CampaignState.DRAFT and request.method == "GET":
         return redirect(url_for(".letter", slug=slug))
     if request.method == "GET":
-        return _page(office_forms.from_campaign(campaign), campaign)
+        form = office_forms.from_said(desk.said(campaign))
+        form.version.data = str(Opened(campaign.version, newest))
+        return _page(form, campaign)
     form = LetterForm()
     if _inserted(form):
         return _page(form, campaign)
@@ -139,15 +143,15 @@ def edit(slug: str) -> ResponseReturnValue:
     return _saved(campaign, form)
 
 
-def _version() -> int:
-    return request.form.get("version", 0, row_number)
+def _opened() -> Opened:
+    return meanwhile.read(request.form.get("version", ""))
 
 
 def _saved(campaign: Campaign, form: LetterForm) -> ResponseReturnValue:
     """What follows a draft sent: it is kept, or somebody else's version is shown beside it."""
     before, slug = desk.said(campaign), campaign.slug
     try:
-        changed = desk.save(campaign, form.written(), version=_version())
+        changed = desk.save(campaign, form.written(), version=_opened().version or 0)
     except (Conflict, Refused) as problem:
         db.session.rollback()
         return _kept_apart(form, slug, problem)
@@ -164,14 +168,30 @@ def _following(slug: str) -> ResponseReturnValue:
 
 
 def _kept_apart(form: LetterForm, slug: str, problem: Conflict | Refused) -> ResponseReturnValue:
-    """What was typed is still in its fields; saving again is then a decision."""
+    """What was typed is still in its fields, but for what only the other changed; saving again is then a decision."""
+    newest, line = meanwhile.newest(office_words.subject_of(slug)), _opened().line
     fresh = db.session.scalar(select(Campaign).where(Campaign.slug == slug).execution_options(populate_existing=True))
     if fresh is None:
         return _page(form, None, status=409, refusal="Cette lettre vient d’être jetée par quelqu’un d’autre.")
     if isinstance(problem, Refused):
         return _page(form, fresh, status=409, refusal=str(problem))
-    form.version.data = str(fresh.version)
-    return _page(form, fresh, status=409, theirs=office_forms.theirs(form, fresh), conflict=True)
+    form.version.data = str(Opened(fresh.version, newest))
+    return _page(form, fresh, status=409, conflict=True, **_apart(form, fresh, line))
+
+
+def _apart(form: LetterForm, fresh: Campaign, line: int | None) -> dict[str, dict[str, str]]:
+    """What the other wrote in the fields that both changed; what stood in those that `form` takes over from the other."""
+    said, subject = desk.said(fresh), office_words.subject_of(fresh.slug)
+    opened = office_forms.from_said(meanwhile.as_opened(subject, line, said)) if line is not None else None
+    saved = office_forms.from_said(said)
+    mine, theirs = office_forms.told_by(form), office_forms.told_by(saved)
+    before = office_forms.told_by(opened) if opened else None
+    both, only_theirs = meanwhile.apart(mine.keys(), mine, theirs, before)
+    office_forms.take(form, saved, only_theirs)
+    return {
+        "theirs": {name: theirs[name] for name in both},
+        "taken": {name: before[name] for name in only_theirs} if before else {},
+    }
 
 
 @bp.post("/<slug>/jeter/")

@@ -1,6 +1,6 @@
 """What the desk of the letter receives: its shape, and what is wrong with it beside the field."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -11,7 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from operation118 import places
 from operation118.newsletter.desk import Written
 from operation118.newsletter.importing import Terms
-from operation118.newsletter.models import Campaign, Topic
+from operation118.newsletter.models import Topic
 from operation118.newsletter.reach import DISTANCES, Near, Reach, around, read
 from operation118.newsletter.wording import label
 from operation118.places import Commune
@@ -98,11 +98,10 @@ def from_written(written: Written) -> LetterForm:
     return LetterForm(formdata=None, data=written.values() | _reached(written.reach))
 
 
-def from_campaign(campaign: Campaign) -> LetterForm:
-    """The form filled with what the letter says."""
-    texts = ("topics", "subject_fr", "subject_en", "body_fr", "body_en", "in_archive", "version")
-    values = {name: getattr(campaign, name) for name in texts}
-    return LetterForm(formdata=None, data=values | _reached(read(campaign.reach)))
+def from_said(said: Mapping[str, Any]) -> LetterForm:
+    """The form filled with what a letter says, as the journal tells it."""
+    values = {name: value for name, value in said.items() if name != "reach"}
+    return LetterForm(formdata=None, data=values | _reached(read(said.get("reach", {}))))
 
 
 def _reached(reach: Reach) -> dict[str, object]:
@@ -110,12 +109,16 @@ def _reached(reach: Reach) -> dict[str, object]:
     return {"lang": reach.lang or "", "place": near.label if near else "", "km": str(near.km) if near else USUAL_KM}
 
 
-def theirs(form: LetterForm, campaign: Campaign) -> dict[str, str]:
-    """What somebody else saved meanwhile, by field, where it is not what was typed."""
-    pairs = [
-        (mine, saved) for mine, saved in zip(form, from_campaign(campaign), strict=True) if mine.name not in UNTYPED
-    ]
-    return {mine.name: told(saved) for mine, saved in pairs if told(saved) != told(mine)}
+def told_by(form: LetterForm) -> dict[str, str]:
+    """What each field says, by its name."""
+    return {field.name: told(field) for field in form if field.name not in UNTYPED}
+
+
+def take(mine: LetterForm, theirs: LetterForm, names: Collection[str]) -> None:
+    """Make these fields say what the other wrote."""
+    for field, other in zip(mine, theirs, strict=True):
+        if field.name in names:
+            field.data = other.data
 
 
 def told(field: Field) -> str:

@@ -6,7 +6,7 @@ from operation118.clock import PARIS
 from operation118.dates import NARROW, day_label, time_label
 from operation118.mail.models import BounceKind, MessageState, SuppressionReason, SuppressionScope
 from operation118.newsletter.audience import Standing
-from operation118.newsletter.models import Campaign, CampaignState, SubscriberState
+from operation118.newsletter.models import CampaignState, SubscriberState
 from operation118.newsletter.reach import Reach
 from operation118.newsletter.readers import MOST
 from operation118.newsletter.rights import Way
@@ -154,6 +154,6 @@ def exact_time(at: datetime) -> str:
     return f"{local.hour} h {local:%M min %S s}".replace(" ", NARROW)
 
 
-def subject_of(campaign: Campaign) -> str:
+def subject_of(slug: str) -> str:
     """The subject of the journal's lines about a letter."""
-    return f"letter.{campaign.slug}"
+    return f"letter.{slug}"

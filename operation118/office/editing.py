@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm.exc import StaleDataError
 
 from operation118 import clock
 from operation118.accounts import journal
+from operation118.accounts.meanwhile import changed_keys
 from operation118.accounts.models import JournalAction, JournalEntry
 from operation118.content import Entry, Kind, Raw
 from operation118.content.desks import Desk
-from operation118.content.editing import Drawer, Mistake, Said, dependents, revived, unresolved, validated
+from operation118.content.editing import Drawer, Mistake, Said, dependents, missing, revived, unresolved, validated
 from operation118.database import db
 from operation118.film.content import Citations
 from operation118.office.labels import field_label
@@ -117,17 +119,24 @@ def objections(desk: Desk, entry: Entry) -> list[Mistake]:
 
 
 def publish(where: Place, rows: Sequence[Any], publication: Publication) -> int:
-    """Publish, withdraw or unpublish these rows at once; how many were not already so."""
+    """Publish, withdraw or unpublish these rows; how many were not already so. A row keeps the date at which it is to be
+    seen, while that is to come."""
     changed = 0
     for row in rows:
-        if row.publication is publication and (row.published_at is None or row.published_at <= clock.now()):
+        if row.publication is publication:
             continue
         there = place(where.kind.key, row.slug)
         before = there.drawer.said(where.kind, row)
-        row.publication, row.published_at = publication, None
+        row.publication = publication
+        row.published_at = row.published_at if is_to_come(row) else None
         db.session.flush()
         changed += _settle(there, row, before) is not None
     return changed
+
+
+def is_to_come(row: Any) -> bool:
+    """Whether a row that can be published has a date to come."""
+    return row.published_at is not None and row.published_at > clock.now()
 
 
 def delete(where: Place, row: Any, *, version: int) -> JournalEntry:
@@ -202,17 +211,23 @@ def _reverted(entry: JournalEntry, now: Said | None) -> Said:
     return reverted
 
 
+def _restore_first(key: str, name: str) -> str:
+    """Why a row cannot come back alone: another one that it speaks of is gone."""
+    gone = JournalEntry.subject == subject(key, name), JournalEntry.action == JournalAction.DELETED
+    summary = db.session.scalar(select(JournalEntry.summary).where(*gone).order_by(JournalEntry.id.desc()).limit(1))
+    if summary is None:
+        return f"Cette fiche parle de « {name} », qui n’existe plus."
+    return f"Cette fiche parle d’une autre, supprimée elle aussi ({summary}) : annulez d’abord cette suppression-là."
+
+
 def _put_back(where: Place, what: Said, now: Said | None, undoes: int) -> JournalEntry | None:
     raw = revived(where.kind, what)
     entry, mistakes = validated(where.kind, raw)
+    if gone := next(missing(where.drawer, where.kind, raw), None):
+        raise Refused(_restore_first(*gone))
     if entry is not None:
         where.desk.before([entry])
         mistakes = list(unresolved(where.drawer, where.kind, raw))
     if entry is None or mistakes:
         raise Refused(f"Cela ne tient plus : {' '.join(mistake.message for mistake in mistakes)}")
     return _settle(where, where.drawer.put(where.kind, entry), now, undoes=undoes)
-
-
-def changed_keys(before: Said, after: Said) -> list[str]:
-    """The fields that differ."""
-    return [key for key in dict.fromkeys([*before, *after]) if before.get(key) != after.get(key)]

@@ -9,6 +9,8 @@ from typing import Any, cast
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, FieldList, Form, FormField, SelectField
 
+from operation118.accounts import meanwhile
+from operation118.accounts.meanwhile import Apart
 from operation118.content import Kind
 from operation118.content.desks import Desk, Group
 from operation118.content.editing import Mistake, Said
@@ -217,12 +219,15 @@ def typed(form: EditForm) -> dict[str, Any]:
     return {name: value for name, value in raw_of(form).items() if name != "csrf_token"}
 
 
-def differing(ours: EditForm, theirs: EditForm) -> list[str]:
-    """The names of the fields that do not say the same."""
-    mine, other = typed(ours), typed(theirs)
-    return [
-        name for name in theirs._fields if mine.get(name) != other.get(name) and name not in (IDENTITY, "csrf_token")
-    ]  # pyright: ignore[reportPrivateUsage]
+def apart(mine: EditForm, theirs: EditForm, opened: EditForm | None) -> Apart:
+    """Which fields two who edited one row changed since both opened its form."""
+    names = [name for name in theirs._fields if name not in (IDENTITY, "csrf_token")]  # pyright: ignore[reportPrivateUsage]
+    return meanwhile.apart(names, typed(mine), typed(theirs), typed(opened) if opened is not None else None)
+
+
+def taking(made: type[EditForm], mine: EditForm, theirs: EditForm, names: Iterable[str]) -> EditForm:
+    """What was typed, but for these fields, which say what the other wrote."""
+    return made(formdata=None, data=deepcopy(dict(mine.data)) | {name: theirs[name].data for name in names})
 
 
 def told(own: Any) -> str:

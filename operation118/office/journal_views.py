@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from operation118.accounts import door
 from operation118.accounts.door import open_to
+from operation118.accounts.meanwhile import changed_keys
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.database import db
 from operation118.office import editing, facts, journal_queries
@@ -46,9 +47,7 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
     def said(whole: Mapping[str, Any], key: str) -> str:
         return said_value(kind, key, whole.get(key, usual(kind, key) if whole else None))
 
-    return [
-        (field_label(kind, key), said(before, key), said(after, key)) for key in editing.changed_keys(before, after)
-    ]
+    return [(field_label(kind, key), said(before, key), said(after, key)) for key in changed_keys(before, after)]
 
 
 def named(labels: Sequence[str]) -> str:

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from operation118 import clock
 from operation118.clock import PARIS
 from operation118.content.desks import Desk
+from operation118.office.frame import moment
 from operation118.office.preview import seen_from
-from operation118.publication import Publication, Publishable, appeared_at
+from operation118.publication import PUBLICATIONS, Publication, Publishable, appeared_at
 from operation118.web.time_machine import LATEST, preview_prefix
 
 
@@ -29,6 +30,16 @@ def public_page(desk: Desk, row: Any) -> PublicPage | None:
     return (
         PublicPage(preview_prefix(instant) + address, instant) if instant.astimezone(PARIS).date() <= LATEST else None
     )
+
+
+def outcome(row: Any) -> str:
+    """What the public will see of a row just saved, where a date to come says so; "" otherwise."""
+    if not isinstance(row, Publishable) or row.published_at is None or row.published_at <= clock.now():
+        return ""
+    if row.publication is Publication.PUBLISHED:
+        return f"Visible à partir du {moment(row.published_at)}."
+    state = PUBLICATIONS[row.publication].lower()
+    return f"L’état est « {state} » : rien ne paraîtra le {moment(row.published_at)}, tant qu’il n’est pas « publié »."
 
 
 def _out_at(row: Publishable) -> datetime | None:

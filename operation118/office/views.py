@@ -6,8 +6,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from operation118.accounts import door
+from operation118.accounts import door, meanwhile
 from operation118.accounts.door import open_to
+from operation118.accounts.meanwhile import Opened
 from operation118.accounts.models import StaffRole
 from operation118.content.desks import Desk
 from operation118.content.editing import Mistake
@@ -15,13 +16,12 @@ from operation118.database import db
 from operation118.office import editing, forms, journal_queries, queries
 from operation118.office.dependents import hanging
 from operation118.office.editing import Conflict, Place
-from operation118.office.public_pages import public_page
+from operation118.office.public_pages import outcome, public_page
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
 from operation118.publication import PUBLICATIONS, Publication, Publishable
 from operation118.web import markdown
 from operation118.web.languages import safe_query
-from operation118.web.row_numbers import row_number
 from operation118.web.typography import typeset
 
 bp = door.room("office", __name__, "/office")
@@ -93,9 +93,18 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
     chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
     changed = editing.publish(editing.place(kind), chosen, Publication(asked))
     db.session.commit()
-    told = f"{changed} sur {len(chosen)} : {PUBLICATIONS[Publication(asked)].lower()}."
-    _say(told if chosen else "Rien n’était coché.")
+    _say(_acted(kind, chosen, changed, Publication(asked)) if chosen else "Rien n’était coché.")
     return redirect(url_for("office.rows", kind=kind) + safe_query())
+
+
+def _acted(kind: str, chosen: Sequence[Any], changed: int, publication: Publication) -> str:
+    """What became of the rows that were ticked; those that only appear at a date to come are told apart."""
+    state = PUBLICATIONS[publication].lower()
+    if len(chosen) == 1:
+        return f"{DESKS[kind].title(chosen[0])} : {state}. {outcome(chosen[0])}".strip()
+    told = f"{changed} sur {len(chosen)} : {state}."
+    waiting = sum(editing.is_to_come(row) for row in chosen) if publication is Publication.PUBLISHED else 0
+    return f"{told} {waiting} ne paraîtront qu’à la date de leur fiche." if waiting else told
 
 
 def _page(
@@ -117,11 +126,12 @@ def _page(
         "row": row,
         "editable": editable,
         "address": url_for("office.new", kind=where.desk.key) if row is None else _address(where, row),
-        "version": row.version if row is not None else "new",
+        "version": Opened(row.version, None) if row is not None else "new",
         "form": form,
         "blocks": blocks,
         "wrong": forms.wrong_in(blocks, astray),
         "theirs": {},
+        "taken": {},
         "last": journal_queries.last(editing.subject(where.kind.key, row.slug)) if row is not None else None,
         "page": public_page(where.desk, row) if row is not None else None,
     }
@@ -134,8 +144,8 @@ def _address(where: Place, row: Any) -> str:
 
 def _as_read() -> dict[str, Any]:
     """The version that was read with what was typed: whatever somebody else wrote since still stands against it."""
-    version = _version()
-    return {} if version is None else {"version": version}
+    opened = _opened()
+    return {} if opened.version is None else {"version": opened}
 
 
 @bp.route("/<desk:kind>/nouveau/", methods=["GET", "POST"])
@@ -160,10 +170,12 @@ def _beginning(where: Place) -> dict[str, Any]:
 @open_to(*TEAM)
 def edit(kind: str, slug: str) -> ResponseReturnValue:
     where = editing.place(kind, slug)
+    newest = meanwhile.newest(editing.subject(kind, slug))  # before the row is read
     row = where.row(slug) or abort(404)
     made = forms.form_class(where.kind, where.desk)
     if request.method == "GET":
-        return _page(where, forms.filled(made, where.drawer.said(where.kind, row)), row)
+        form = forms.filled(made, where.drawer.said(where.kind, row))
+        return _page(where, form, row, version=Opened(row.version, newest))
     _editable(kind)
     return _saved(where, made, made(), row)
 
@@ -181,7 +193,7 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
     if not form.validate():
         return _page(where, form, row, status=422, **_as_read())
     try:
-        saved = editing.save(where, raw, row=row, version=_version())
+        saved = editing.save(where, raw, row=row, version=_opened().version)
     except Conflict:
         db.session.rollback()
         return _conflict(where, made, form, row.slug if row is not None else str(raw[forms.IDENTITY]))
@@ -191,7 +203,8 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
         astray = forms.attach(form, _told(saved, raw))
         return _page(where, form, fresh, astray=astray, status=422, **_as_read())
     db.session.commit()
-    _say(f"Enregistré : {where.desk.title(saved.row)}." if saved.entry else "Rien n’avait changé.")
+    said = f"Enregistré : {where.desk.title(saved.row)}. {outcome(saved.row)}".strip()
+    _say(said if saved.entry else "Rien n’avait changé.")
     return redirect(_address(where, saved.row))
 
 
@@ -201,13 +214,15 @@ def _told(mistakes: list[Mistake], raw: dict[str, Any]) -> list[Mistake]:
     return others if others and not raw[forms.IDENTITY] else mistakes
 
 
-def _version() -> int | None:
-    return request.form.get("version", None, row_number)
+def _opened() -> Opened:
+    return meanwhile.read(request.form.get("version", ""))
 
 
 def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, slug: str) -> ResponseReturnValue:
-    """What was typed, and beside each field what somebody else wrote meanwhile; saving again is then a decision."""
-    fresh = editing.place(where.kind.key, slug)
+    """What was typed; beside each field that both changed, what the other wrote; in those that only the other changed, that.
+    Saving again is then a decision."""
+    fresh, subject = editing.place(where.kind.key, slug), editing.subject(where.kind.key, slug)
+    newest, line = meanwhile.newest(subject), _opened().line
     row = fresh.row(slug)
     if row is None:
         _say(
@@ -215,9 +230,16 @@ def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, sl
             "error",
         )
         return _page(fresh, form, None, status=409)
-    current = forms.filled(made, fresh.drawer.said(fresh.kind, row))
-    theirs = {name: forms.told(current[name]) for name in forms.differing(form, current)}
-    return _page(fresh, form, row, theirs=theirs, conflict=True, status=409)
+    said = fresh.drawer.said(fresh.kind, row)
+    opened = forms.filled(made, meanwhile.as_opened(subject, line, said)) if line is not None else None
+    current = forms.filled(made, said)
+    both, only_theirs = forms.apart(form, current, opened)
+    told: dict[str, Any] = {
+        "theirs": {name: forms.told(current[name]) for name in both},
+        "taken": {name: forms.told(opened[name]) for name in only_theirs} if opened is not None else {},
+    }
+    form = forms.taking(made, form, current, only_theirs)
+    return _page(fresh, form, row, version=Opened(row.version, newest), conflict=True, status=409, **told)
 
 
 @bp.route("/<desk:kind>/<slug>/supprimer/", methods=["GET", "POST"])
@@ -229,7 +251,7 @@ def delete(kind: str, slug: str) -> ResponseReturnValue:
     refusal = ""
     if request.method == "POST":
         try:
-            entry = editing.delete(where, row, version=_version() or 0)
+            entry = editing.delete(where, row, version=_opened().version or 0)
             db.session.commit()
             _say(f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal.")
             return redirect(url_for("office.rows", kind=kind))

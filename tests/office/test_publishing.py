@@ -1,0 +1,106 @@
+"""What a state and a date come to is said when they are saved; a list never throws a date away."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from markup import parse, words
+from office.forms import fields
+from operation118 import clock
+from operation118.accounts.models import JournalEntry, StaffRole
+from operation118.press.models import PressItem
+from operation118.screenings.models import Screening
+
+Office = Callable[[StaffRole], FlaskClient]
+LIST = "/office/presse/articles/"
+
+
+@pytest.fixture
+def editor(office: Office) -> FlaskClient:
+    return office(StaffRole.EDITOR)
+
+
+@pytest.fixture
+def item(session: Session) -> PressItem:
+    return session.scalars(select(PressItem).order_by(PressItem.id)).all()[0]
+
+
+@pytest.fixture
+def tomorrow() -> datetime:
+    return clock.now() + timedelta(days=1)
+
+
+def csrf(client: FlaskClient) -> dict[str, str]:
+    return {"csrf_token": fields(client.get(f"{LIST}nouveau/").text)["csrf_token"]}
+
+
+def said(editor: FlaskClient, address: str) -> str:
+    """The message that a page shows once."""
+    document, _ = parse(editor.get(address).text)
+    return " ".join(words(element) for element in document.iter("p") if "desk-notice-" in element.get("class", ""))
+
+
+def saved(editor: FlaskClient, item: PressItem, state: str, instant: datetime) -> str:
+    address = f"{LIST}{item.slug}/"
+    typed = fields(editor.get(address).text)
+    date = f"{instant.astimezone(clock.PARIS):%Y-%m-%dT%H:%M}"
+    assert editor.post(address, data=typed | {"publication": state, "published_at": date}).status_code == 302
+    return said(editor, address)
+
+
+def ticked(editor: FlaskClient, state: str, *slugs: str) -> str:
+    assert editor.post(LIST, data=csrf(editor) | {"choix": list(slugs), "etat": state}).status_code == 302
+    return said(editor, LIST)
+
+
+def test_a_date_says_what_it_comes_to(editor: FlaskClient, item: PressItem, tomorrow: datetime):
+    assert "rien ne paraîtra le" in saved(editor, item, "draft", tomorrow)
+    assert "Visible à partir du" in saved(editor, item, "published", tomorrow)
+    assert "isible" not in saved(editor, item, "published", clock.now() - timedelta(days=1))
+
+
+def test_a_date_to_come_stays_whatever_a_list_does(
+    editor: FlaskClient, app: Flask, session: Session, item: PressItem, tomorrow: datetime
+):
+    saved(editor, item, "draft", tomorrow)
+    assert "Visible à partir du" in ticked(editor, "published", item.slug)
+    assert app.test_client().get(f"/presse/{item.slug}/").status_code == 404
+    ticked(editor, "withdrawn", item.slug)
+    ticked(editor, "draft", item.slug)
+    session.refresh(item)
+    assert item.published_at is not None
+    assert abs(item.published_at - tomorrow) < timedelta(minutes=1)
+
+
+def test_of_many_those_that_wait_are_counted(
+    editor: FlaskClient, session: Session, item: PressItem, tomorrow: datetime
+):
+    saved(editor, item, "draft", tomorrow)
+    other = session.scalars(select(PressItem.slug).where(PressItem.id != item.id)).all()[0]
+    ticked(editor, "draft", other)
+    told = ticked(editor, "published", item.slug, other)
+    assert "2 sur 2" in told
+    assert "1 ne paraîtront qu’à la date de leur fiche" in told
+
+
+def test_a_row_whose_other_is_gone_says_which_to_bring_back_first(editor: FlaskClient, session: Session):
+    screening = session.scalars(select(Screening).where(Screening.venue_id.is_not(None))).all()[0]
+    venue = screening.venue
+    assert venue is not None
+    others = session.scalars(select(Screening).where(Screening.venue_id == venue.id)).all()
+    for address in (
+        *(f"/office/seances/seances/{row.slug}/" for row in others),
+        f"/office/seances/cinemas/{venue.slug}/",
+    ):
+        typed = fields(editor.get(f"{address}supprimer/").text)
+        assert editor.post(f"{address}supprimer/", data=typed).status_code == 302, address
+    lines = session.scalars(select(JournalEntry).order_by(JournalEntry.id)).all()
+    editor.post(f"/office/journal/{lines[0].id}/annuler/", data=csrf(editor))
+    told = said(editor, "/office/journal/")
+    assert "supprimée elle aussi" in told
+    assert venue.name in told
