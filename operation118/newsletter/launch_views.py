@@ -13,7 +13,17 @@ from operation118.accounts.models import JournalAction
 from operation118.database import db
 from operation118.mail import lanes
 from operation118.mail.models import MessageState
-from operation118.newsletter import campaigns, desk, hold, office_words, readers, rehearsal, rendering, results
+from operation118.newsletter import (
+    campaigns,
+    desk,
+    hold,
+    mail_room,
+    office_words,
+    readers,
+    rehearsal,
+    rendering,
+    results,
+)
 from operation118.newsletter.hold import BadInstant
 from operation118.newsletter.models import Campaign, CampaignState
 from operation118.newsletter.office import READERS, WRITERS, bp, french, note, the_letter
@@ -24,6 +34,14 @@ from operation118.web.row_numbers import row_number
 
 DID = JournalAction.DID
 LEFT = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.SENT, CampaignState.CANCELLED)
+# What a trial came to, for the journal and for whoever asked for it: whether it is kept here for want of a relay.
+TRIED = {
+    False: ("essai envoyé à soi-même", "L’essai part pour {me}. Ses liens ne sont pas comptés."),
+    True: (
+        "essai gardé en fichier, sans relais pour partir",
+        "L’essai n’est pas parti : aucun relais n’est réglé. Il est gardé en fichier, et se lit dans « Le courrier ».",
+    ),
+}
 RETRIED = {"refuses": MessageState.FAILED, "incertains": MessageState.UNCERTAIN, "gardes": MessageState.KEPT}
 
 
@@ -61,11 +79,19 @@ def _rehearsal(campaign: Campaign, *, status: int = 200, **more: Any) -> Respons
         "sample": readers.sample(campaign.topics, narrowed),
         "langs": rendering.languages(campaign),
         "me": door.staff(),
+        "shelf": _shelf(),
         "later": request.form.get("quand") == hold.LATER,
         "typed": _typed(),
         "wrong": {},
     }
     return render_template("office/newsletter/rehearsal.html", **context | more), status
+
+
+def _shelf() -> str | None:
+    """Where the mails that stay here are listed, if they do for want of a relay."""
+    if not mail_room.is_kept():
+        return None
+    return url_for("mail_office.mails", campaign=mail_room.ONE_BY_ONE, state=MessageState.KEPT.value)
 
 
 @bp.post("/<slug>/essai/")
@@ -74,9 +100,10 @@ def try_out(slug: str) -> ResponseReturnValue:
     """Send the letter to whoever is signed in, and to nobody else."""
     campaign, me = the_letter(slug), door.staff()
     rehearsal.send_test(campaign, to=me.email, prefix="[essai] ")
-    note(campaign, DID, "essai envoyé à soi-même")
+    summary, told = TRIED[mail_room.is_kept()]
+    note(campaign, DID, summary)
     db.session.commit()
-    flash(french(f"L’essai part pour {me.email}. Ses liens ne sont pas comptés."))
+    flash(french(told.format(me=me.email)))
     return _to("rehearse" if campaign.state is CampaignState.DRAFT else "letter", campaign)
 
 

@@ -24,12 +24,11 @@ from operation118.accounts.door import open_to
 from operation118.database import db
 from operation118.mail.suppression import A_SERVERS_WORD
 from operation118.newsletter import erasing, exporting, holdings, office_words, people, proof, rights, uploads
-from operation118.newsletter.importing import Report
+from operation118.newsletter.importing import PROBLEMS, Report
 from operation118.newsletter.mail_office_views import CLERKS, DID, bp
 from operation118.newsletter.models import Subscriber
 from operation118.newsletter.office import french
 from operation118.newsletter.office_forms import ImportForm
-from operation118.newsletter.office_words import number
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.rights import Way
 from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE
@@ -186,12 +185,19 @@ def confirm(token: str) -> ResponseReturnValue:
         raise Refused("Cette liste n’est plus là : elle a été reprise, abandonnée, ou un jour a passé.")
     report = uploads.take_over(folder)
     counts = {outcome.value: count for outcome, count in report.counts.items()}
-    total = number(sum(counts.values()))
-    journal.record(action=DID, subject="subscribers.import", summary=f"Liste reprise : {total} lignes", after=counts)
+    read = _lines_read(report)
+    journal.record(action=DID, subject="subscribers.import", summary=f"Liste reprise : {read}", after=counts)
     db.session.commit()
     uploads.give_up(folder)
-    flash(french(f"La liste est reprise : {total} lignes lues. Le détail est dans le journal."))
+    flash(french(f"La liste est reprise : {read}. Le détail est dans le journal."))
     return redirect(url_for(".subscribers"), 303)
+
+
+def _lines_read(report: Report) -> str:
+    """« 4 lignes lues, dont 2 refusées »."""
+    read = office_words.counted(sum(report.counts.values()), "ligne lue", "lignes lues")
+    refused = sum(report.counts[outcome] for outcome in PROBLEMS)
+    return f"{read}, dont {office_words.counted(refused, 'refusée', 'refusées')}" if refused else read
 
 
 @bp.post("/liste/<token>/abandonner/")

@@ -13,7 +13,7 @@ from operation118.office import audience, dashboard, needs
 from operation118.office.audience import Audience
 from operation118.office.frame import may
 from operation118.office.preview_views import list_address
-from operation118.office.rooms import may_edit
+from operation118.office.rooms import JOURNALED, may_edit
 from operation118.web.settings import current_settings
 from operation118.web.visits import DIRECT, OTHERS
 
@@ -45,6 +45,7 @@ def index() -> str:
         moments=dashboard.next_moments(),
         audience=read,
         lines=dashboard.last_lines() if team else [],
+        desks=JOURNALED,
         said=dashboard.said,
         list_address=list_address,
         **(_drawn(read) if read else {}),

@@ -24,6 +24,7 @@ Options = Callable[[str], list[tuple[str, str]]]  # of the kind named: identity 
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice  # newer than the library's published types
 NOTHING = SelectChoice("", "—")
 BLANKS = 1  # empty lines that a list offers
+_HOST_FIRST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 _SHORT_DATE = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?(\d{4})")
 
 
@@ -47,6 +48,10 @@ class DayField(StringField):
 
 class InstantField(StringField):
     """A day and an hour in Paris."""
+
+
+class AddressField(StringField):
+    """The address of a page, as people say it too: without its scheme."""
 
 
 class LinesField(TextAreaField):
@@ -118,6 +123,8 @@ class Maker:
             return (DateField if name == "on" else DayField)(**words)
         if inner is AwareDatetime:
             return InstantField(**words)
+        if name == "url":
+            return AddressField(**words)
         if name in self.desk.choices:
             choices = [SelectChoice(*choice) for choice in self.desk.choices[name].items()]
             return SelectField(choices=[NOTHING, *choices], validate_choice=False, **words)
@@ -213,12 +220,8 @@ def raw(field: Any) -> Any:
             return bool(field.data)
         case LinesField():
             return [line.strip() for line in (field.data or "").splitlines() if line.strip()]
-        case NumberField():
-            return _number((field.data or "").strip())
-        case DateField() | DayField():
-            return _date((field.data or "").strip())
-        case InstantField():
-            return _instant((field.data or "").strip())
+        case AddressField() | NumberField() | DateField() | DayField() | InstantField():
+            return _READ[type(field)]((field.data or "").strip())
         case _:
             return (field.data or "").replace("\r\n", "\n").strip()
 
@@ -236,6 +239,11 @@ def _raw_list(fields: list[Any]) -> Any:
 def is_of_a_part(field: Any) -> bool:
     """Whether a field holds the sources of one part of a row."""
     return isinstance(field, FormField) and isinstance(inside(field), PartSources)
+
+
+def _address(typed: str) -> str:
+    """What begins with a host is a page of the web; the rest stays as it is, to be refused beside the field."""
+    return f"https://{typed}" if _HOST_FIRST.fullmatch(typed) else typed
 
 
 def _number(typed: str) -> Any:
@@ -268,3 +276,12 @@ def _instant(typed: str) -> Any:
     return (
         local if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) == local.replace(tzinfo=None) else typed
     )
+
+
+_READ: dict[type[StringField], Callable[[str], Any]] = {
+    AddressField: _address,
+    NumberField: _number,
+    DateField: _date,
+    DayField: _date,
+    InstantField: _instant,
+}

@@ -57,7 +57,8 @@ def test_an_administrator_invites(boss: FlaskClient):
 def test_where_mail_is_off_the_link_is_shown_to_be_passed_on(boss: FlaskClient):
     send(boss, INVITE, **NADIA)
     page = boss.get(f"{TEAM}{known('nadia@example.org').id}/").text
-    assert re.search(r"https://film\.test/office/invitation/[\w.-]+/", page)
+    assert re.search(r'<div data-copy="[^"]+" .+>https://film\.test/office/invitation/[\w.-]+/<', page)
+    assert "/static/js/copy." in page
 
 
 @pytest.mark.settings(SMTP_URL="smtp://127.0.0.1:1")

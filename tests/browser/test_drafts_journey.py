@@ -16,6 +16,7 @@ from operation118.database import db
 from serving import Server, running
 
 NEW = "/office/presse/articles/nouveau/"
+LETTER = "/office/lettre/nouvelle/"
 OUTLETS = "/office/presse/medias/"
 OFFERED = "Un brouillon non enregistré"
 EDITOR = "editor@example.org"
@@ -144,12 +145,31 @@ def test_what_is_refused_stays_kept(page: Page, context: BrowserContext):
     expect(the_name(again)).to_have_value(typed)
 
 
+def test_looking_at_a_letter_is_not_writing_it(page: Page):
+    page.goto(LETTER)
+    page.get_by_text("Anglais", exact=True).click()
+    chosen = page.locator("select[name^=choix-]").first
+    chosen.select_option(index=1)
+    page.wait_for_timeout(600)
+    page.goto(LETTER)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text(OFFERED)).to_have_count(0)
+    page.get_by_label("Objet français").fill("Le DVD arrive")
+    page.wait_for_timeout(600)
+    page.goto(LETTER)
+    expect(page.get_by_text(OFFERED)).to_be_visible()
+    expect(page.get_by_role("button", name="L’oublier")).to_contain_class("button-ghost")
+    press(page, "Le reprendre")
+    expect(page.get_by_label("Objet français")).to_have_value("Le DVD arrive")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_line_that_is_added_or_moved_takes_the_focus(browser: Browser, server: Server, cookie: str, scripts: bool):
     with browser.new_context(base_url=server.url, java_script_enabled=scripts) as context:
         context.add_cookies([{"name": "office", "value": cookie, "url": f"{server.url}/office/"}])
         page = context.new_page()
         page.goto(NEW)
+        expect(page.locator("html")).to_have_css("scroll-behavior", "auto")
         for number in range(2):
             press(page, re.compile("^Ajouter une question"))
             expect(page.locator(f"#question-{number}-ligne")).to_be_focused()

@@ -80,7 +80,9 @@ def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: Flas
     assert "Reprendre cette liste" in again
     press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
     assert everybody(session) == ["ana@example.org", "bob@example.org"]
+    assert "La liste est reprise : 6 lignes lues, dont 2 refusées." in plain(editor.get(f"{ROOM}abonnes/"))
     line = journal()[-1]
+    assert line.summary == "Liste reprise : 6 lignes lues, dont 2 refusées"
     assert (line.subject, line.after) == (
         "subscribers.import",
         {
@@ -95,6 +97,12 @@ def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: Flas
     assert uploads.folder_of(found) is None
     press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
     assert len(journal()) == 1
+
+
+def test_a_list_without_a_mistake_says_nothing_of_refusals(editor: FlaskClient, session: Session):
+    found = token_of(send(editor, "\n".join(OURS.splitlines()[:2])).text)
+    press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
+    assert "La liste est reprise : 1 ligne lue. Le détail" in plain(editor.get(f"{ROOM}abonnes/"))
 
 
 def test_rehearsing_says_what_taking_over_does(app: Flask, tmp_path: Path):

@@ -66,9 +66,16 @@ def test_the_rehearsal_says_what_keeps_the_letter_here(editor: FlaskClient, sess
     assert of(slug).state is CampaignState.DRAFT
 
 
-def test_a_letter_for_nobody_cannot_be_launched(editor: FlaskClient):
+def test_a_letter_for_nobody_cannot_be_launched(editor: FlaskClient, session: Session):
     slug = write(editor)
-    assert "Personne ne l’attend" in plain(editor.get(f"{DESK}{slug}/repetition/"))
+    page = plain(editor.get(f"{DESK}{slug}/repetition/"))
+    for told in ("Personne ne l’attend", "Personne ne la recevrait. La liste n’a encore aucun abonné."):
+        assert told in page
+    assert "laissé de côté" not in page
+    subscriber(session, "autre@example.org", Topic.PRESS)
+    page = plain(editor.get(f"{DESK}{slug}/repetition/"))
+    assert "Personne ne la recevrait.</p>" in page
+    assert "1 n’a demandé aucun de ces sujets" in page
 
 
 def test_the_test_goes_to_whoever_asks_for_it_and_to_nobody_else(editor: FlaskClient, session: Session, slug: str):
@@ -76,7 +83,22 @@ def test_the_test_goes_to_whoever_asks_for_it_and_to_nobody_else(editor: FlaskCl
     sent = session.scalars(select(Message)).all()
     assert {message.recipient for message in sent} == {"editor@example.test"}
     assert {message.subject for message in sent} == {"[essai] Le DVD arrive", "[essai] The DVD is coming"}
-    assert journal()[-1].subject == f"letter.{slug}"
+    line = journal()[-1]
+    assert (line.subject, line.summary.rpartition(" : ")[2]) == (f"letter.{slug}", "essai envoyé à soi-même")
+    page = plain(editor.get(f"{DESK}{slug}/repetition/"))
+    assert "L’essai part pour editor@example.test." in page
+    assert "/office/courrier/envois/0/kept/" not in page
+
+
+@pytest.mark.settings(SMTP_URL="")
+def test_without_a_relay_a_test_is_said_to_be_kept_and_where(editor: FlaskClient, slug: str):
+    press(editor, f"{DESK}{slug}/essai/", f"{DESK}{slug}/repetition/")
+    page = plain(editor.get(f"{DESK}{slug}/repetition/"))
+    assert "L’essai n’est pas parti : aucun relais n’est réglé." in page
+    assert "L’essai part pour" not in page
+    assert journal()[-1].summary.endswith(" : essai gardé en fichier, sans relais pour partir")
+    assert 'href="/office/courrier/envois/0/kept/"' in page
+    assert editor.get("/office/courrier/envois/0/kept/").status_code == 200
 
 
 def test_launching_is_waiting_ten_minutes(editor: FlaskClient, session: Session, slug: str):

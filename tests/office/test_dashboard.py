@@ -237,6 +237,20 @@ def test_the_last_lines_of_the_journal_are_shown(session: Session, office: Offic
     assert re.findall(r"a fait la chose (\d)", page) == ["8", "7", "6", "5", "4", "3"]
 
 
+def test_a_line_of_the_journal_leads_to_its_row_or_to_itself(session: Session, office: Office):
+    said: dict[str, Any] = {"summary": "…", "after": {"slug": "x"}}
+    journal.record(action=JournalAction.CREATED, subject="item.x", **said)
+    journal.record(action=JournalAction.CHANGED, subject="image.x", **said)
+    journal.record(action=JournalAction.CHANGED, subject="letter.x", **said)
+    gone = journal.record(action=JournalAction.DELETED, subject="letter.x", summary="…")
+    other = journal.record(action=JournalAction.DID, subject="staff.1", summary="…")
+    session.commit()
+    lines = office(StaffRole.EDITOR).get("/office/").text.partition("board-journal")[2].partition("</ol>")[0]
+    alone = [f"/office/journal/#ligne-{line.id}" for line in (other, gone)]
+    rows = ["/office/lettre/x/", "/office/images/x/", "/office/presse/articles/x/"]
+    assert re.findall(r'<a href="([^"]+)"', lines) == [*alone, *rows]
+
+
 @pytest.mark.parametrize(
     ("most", "top"), [(1, 1), (7, 8), (9, 10), (11, 12), (13, 14), (113, 120), (201, 240), (241, 300), (10_001, 12_000)]
 )

@@ -111,6 +111,32 @@ def test_a_line_added_or_a_mistake_does_not_hide_what_somebody_else_saved(editor
     assert editor.post(address, data=mine | {"title": "Le mien"}).status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("www.example.org/page", "https://www.example.org/page"),
+        (" exemple.fr ", "https://exemple.fr"),
+        ("example.org:8080/?q=1", "https://example.org:8080/?q=1"),
+        ("http://example.org/", "http://example.org/"),
+    ],
+)
+def test_an_address_may_be_typed_without_its_scheme(
+    editor: FlaskClient, session: Session, item: PressItem, typed: str, kept: str
+):
+    address = f"/office/presse/articles/{item.slug}/"
+    assert editor.post(address, data=fields(editor.get(address).text) | {"url": typed}).status_code == 302
+    session.refresh(item)
+    assert item.url == kept
+
+
+@pytest.mark.parametrize("typed", ["example", "une page.fr", "moi@example.org", "/page", "ftp://example.org", "12.50"])
+def test_what_is_no_address_is_still_refused(editor: FlaskClient, item: PressItem, typed: str):
+    address = f"/office/presse/articles/{item.slug}/"
+    answer = editor.post(address, data=fields(editor.get(address).text) | {"url": typed})
+    assert (answer.status_code, wrong(answer.text)) == (422, ["Adresse"])
+    assert fields(answer.text)["url"] == typed
+
+
 # --- The sources of the film --------------------------------------------------------------------------------------
 
 

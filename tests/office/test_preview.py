@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from markup import parse, words
 from operation118.accounts.models import StaffRole
 from web import publishing
-from web.publishing import HIDDEN, INSTANT, ITEM, MARK, RELEASED
+from web.publishing import HIDDEN, INSTANT, ITEM, MARK, RELEASED, SCREENING
 
 Office = Callable[[StaffRole], FlaskClient]
 THEN = "/office/apercu/2027-03-02T08.00"  # INSTANT
@@ -173,6 +173,25 @@ def test_the_bar_counts_what_changes_and_leads_to_each_change(app: Flask, team: 
     assert [aside.get("lang") for aside in document.iter("aside") if "ribbon" in aside.get("class", "")] == ["fr"]
     until = next(href for href in links(answer) if href.startswith("/office/apercu/?"))
     assert team.get(until).text.count(f"{MARK}") > 1
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        (f"/presse/{ITEM}/", f"/office/presse/articles/{ITEM}/"),
+        (f"/en/press/{ITEM}/", f"/office/presse/articles/{ITEM}/"),
+        (f"/seances/{SCREENING}/", f"/office/seances/seances/{SCREENING}/"),
+        ("/presse/", None),
+        ("/presse/nulle-part/", None),
+    ],
+)
+def test_the_bar_leads_from_the_page_of_a_row_to_its_form(app: Flask, office: Office, path: str, form: str | None):
+    editor = office(StaffRole.EDITOR)
+    publishing.article(app, **HIDDEN["scheduled"])
+    publishing.screening(app, **HIDDEN["scheduled"])
+    answer = editor.get(THEN + path)
+    assert ("Sa fiche" in ribbon(answer)) == bool(form)
+    assert form is None or (form in links(answer) and editor.get(form).status_code == 200)
 
 
 def test_the_bar_says_when_nothing_changes(team: FlaskClient):

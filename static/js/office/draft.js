@@ -2,11 +2,12 @@
 // connection, nor a session that ended loses anything.
 
 const MOST = 5; // drafts of one page
-const UNTOLD = ["csrf_token", "version", "action", "apercu", "brouillon"];
+// What a form sends that nobody writes: its own business, and what is only looked at or about to be put in.
+const UNTOLD = /^(csrf_token|version|action|apercu|langue_apercu|brouillon|choix-.*)$/;
 const form = document.querySelector("form[data-draft]");
 const path = new URL(form?.getAttribute("action") ?? "", location.href).pathname;
 const key = `draft:${path}`;
-const told = (element) => element.name && !["submit", "file"].includes(element.type) && !UNTOLD.includes(element.name);
+const told = ({ name, type }) => name && !["submit", "file"].includes(type) && !UNTOLD.test(name);
 const ticked = (element) => ["checkbox", "radio"].includes(element.type);
 const differs = (draft) => JSON.stringify(draft.typed) !== asShown;
 const names = (pairs) => JSON.stringify(pairs.map(([name]) => name));
@@ -100,11 +101,11 @@ function offer() {
   const when = new Intl.DateTimeFormat("fr", { dateStyle: "long", timeStyle: "short" }).format(draft.at);
   const older = draft.version === form.dataset.draft ? "" : " La fiche a été modifiée depuis.";
   notice.append(`Un brouillon non enregistré du ${when} est gardé dans ce navigateur.${older} `);
-  const acts = { "Le reprendre": () => take(draft), "L’oublier": () => { forget([draft.id]); offer(); } };
-  for (const [label, act] of Object.entries(acts)) {
+  const acts = [["Le reprendre", "", () => take(draft)], ["L’oublier", "button-ghost", () => { forget([draft.id]); offer(); }]];
+  for (const [label, kind, act] of acts) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button button-small";
+    button.className = `button button-small ${kind}`.trim();
     button.textContent = label;
     button.addEventListener("click", () => { notice.remove(); act(); });
     notice.append(button);
@@ -119,7 +120,8 @@ function watch() {
   Object.assign(name, { type: "hidden", name: "brouillon" });
   form.append(name);
   let waiting = null;
-  form.addEventListener("input", () => {
+  form.addEventListener("input", ({ target }) => {
+    if (UNTOLD.test(target.name)) return;
     touched = true;
     clearTimeout(waiting);
     waiting = setTimeout(() => { waiting = null; store(); }, 400);

@@ -1,5 +1,6 @@
 // The one field that finds everything: `/` leads to it, arrows walk through what was found, Escape leads back.
-// Where the digit keys were switched off, `/` is off too (WCAG 2.1.4); arrows act only once a result has the focus.
+// Where the digit keys were switched off, `/` is off too (WCAG 2.1.4); arrows act in the field, among the results, and
+// where nothing has the focus yet: the page of results has just come.
 
 const SETTING = "digit-keys"; // the switch of the voice menu
 const SHORTCUT = "aria-keyshortcuts";
@@ -32,7 +33,7 @@ function next(place, key) {
 
 function walk(event) {
   const place = results.indexOf(document.activeElement);
-  if (place < 0 && document.activeElement !== field) return;
+  if (place < 0 && ![field, document.body].includes(document.activeElement)) return;
   if (event.key === "Escape" && place >= 0) {
     event.preventDefault();
     goToField();
