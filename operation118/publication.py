@@ -37,6 +37,15 @@ PUBLICATIONS = {
     Publication.WITHDRAWN: "Retiré",
 }
 
+# The same, as the team sees it now: what is published may still wait for its date, or for the end of an embargo.
+STATES = {
+    "draft": "Brouillon",
+    "scheduled": "Programmé",
+    "embargo": "Sous embargo",
+    "published": "Publié",
+    "withdrawn": "Retiré",
+}
+
 
 class Publishable:
     """A row that the public sees only once it is published; without `published_at`, it always was."""
@@ -78,8 +87,9 @@ def state_of(row: Publishable) -> State:
     if row.publication is not Publication.PUBLISHED:
         return State(row.publication.value, PUBLICATIONS[row.publication])
     if isinstance(row, Embargoed) and row.is_under_embargo:
-        return State("embargo", "Sous embargo")
-    return State("published", PUBLICATIONS[row.publication]) if row.is_published else State("scheduled", "Programmé")
+        return State("embargo", STATES["embargo"])
+    key = "published" if row.is_published else "scheduled"
+    return State(key, STATES[key])
 
 
 def appeared_at(row: Publishable) -> datetime | None:

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
 
+from operation118 import clock
 from operation118.content import Kind
 from operation118.content.desks import Desk
 from operation118.database import UtcDateTime, db
 from operation118.press.search import fold
-from operation118.publication import Publication
+from operation118.publication import STATES, Publication
 from operation118.web.row_numbers import row_number
 
 PAGE = 50
@@ -27,7 +28,7 @@ class Wanted:
 
     order: str
     typed: str = ""
-    publication: Publication | None = None
+    state: str = ""  # a key of publication.STATES
     after: tuple[str, int] | None = None
 
     @property
@@ -49,10 +50,32 @@ class Sheet:
 def _filtered(kind: Kind, desk: Desk, wanted: Wanted) -> list[ColumnElement[bool]]:
     columns = kind.model.__table__.c
     conditions = [columns[key] == value for key, value in kind.fixed.items()]
-    if wanted.publication is not None and "publication" in columns:
-        conditions.append(columns.publication == wanted.publication)
+    if wanted.state and "publication" in columns:
+        conditions += _in_state(columns, wanted.state)
     words = wanted.typed.split()
     return conditions + [or_(false(), *(_contains(columns[name], word) for name in desk.found_in)) for word in words]
+
+
+def states(kind: Kind) -> dict[str, str]:
+    """The states that a row of this kind may be in, with their names."""
+    columns = kind.model.__table__.c
+    known = STATES if "publication" in columns else {}
+    return {key: label for key, label in known.items() if key != "embargo" or "embargo_lifts_at" in columns}
+
+
+def _in_state(columns: Any, state: str) -> Iterator[ColumnElement[bool]]:
+    """What `publication.state_of` tells of a row, as conditions."""
+    if state in ("draft", "withdrawn"):
+        yield columns.publication == Publication(state)
+        return
+    yield columns.publication == Publication.PUBLISHED
+    held = columns.embargo_lifts_at > clock.now() if "embargo_lifts_at" in columns else false()
+    waits = columns.published_at > clock.now()
+    yield {
+        "embargo": held,
+        "scheduled": and_(waits, func.coalesce(held, false()).is_(false())),
+        "published": and_(func.coalesce(waits, false()).is_(false()), func.coalesce(held, false()).is_(false())),
+    }[state]
 
 
 def _contains(column: ColumnElement[str], word: str) -> ColumnElement[bool]:

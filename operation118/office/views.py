@@ -53,9 +53,10 @@ def _order(desk: Desk) -> str:
     return asked if asked.removeprefix("-") in sortable else desk.order
 
 
-def _publication() -> Publication | None:
+def _state(kind: str) -> str:
+    """The state asked for, if rows of this kind may be in it."""
     asked = request.args.get("etat", "")
-    return Publication(asked) if asked in set(Publication) else None
+    return asked if asked in queries.states(BY_KEY[kind]) else ""
 
 
 @bp.get("/<desk:kind>/")
@@ -66,7 +67,7 @@ def rows(kind: str) -> ResponseReturnValue:
         only = queries.listed(BY_KEY[kind], desk, queries.Wanted("id")).rows
         return redirect(url_for("office.edit", kind=kind, slug=only[0].slug)) if only else abort(404)
     after = queries.read_cursor(request.args.get("apres", ""))
-    wanted = queries.Wanted(_order(desk), request.args.get("q", "")[:100].strip(), _publication(), after)
+    wanted = queries.Wanted(_order(desk), request.args.get("q", "")[:100].strip(), _state(kind), after)
     try:
         sheet = queries.listed(BY_KEY[kind], desk, wanted)
     except ValueError:  # a cursor that was cut
@@ -77,6 +78,7 @@ def rows(kind: str) -> ResponseReturnValue:
         siblings=ROOMS[room_of(desk)][1],
         sheet=sheet,
         wanted=wanted,
+        states=queries.states(BY_KEY[kind]),
         publications=PUBLICATIONS if hasattr(BY_KEY[kind].model, "publication") else {},
         editable=may_edit(door.staff().role, kind),
     )

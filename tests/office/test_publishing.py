@@ -14,6 +14,7 @@ from office.forms import fields
 from operation118 import clock
 from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.press.models import PressItem
+from operation118.publication import Publication, state_of
 from operation118.screenings.models import Screening
 
 Office = Callable[[StaffRole], FlaskClient]
@@ -104,3 +105,23 @@ def test_a_row_whose_other_is_gone_says_which_to_bring_back_first(editor: FlaskC
     told = said(editor, "/office/journal/")
     assert "supprimée elle aussi" in told
     assert venue.name in told
+
+
+def listed(editor: FlaskClient, state: str) -> set[str]:
+    document, _ = parse(editor.get(LIST, query_string={"etat": state}).text)
+    boxes = (element for element in document.iter("input") if element.get("name") == "choix")
+    return {box.get("value", "") for box in boxes}
+
+
+def test_a_list_is_narrowed_to_each_state_that_its_rows_show(editor: FlaskClient, session: Session, tomorrow: datetime):
+    items = session.scalars(select(PressItem).order_by(PressItem.id)).all()
+    states = ("draft", "withdrawn", "scheduled", "embargo")
+    draft, withdrawn, scheduled, embargo = items[:4]
+    draft.publication, withdrawn.publication = Publication.DRAFT, Publication.WITHDRAWN
+    scheduled.published_at = embargo.published_at = embargo.embargo_lifts_at = tomorrow
+    items[4].published_at = items[4].embargo_lifts_at = clock.now() - timedelta(days=1)
+    session.commit()
+    assert [listed(editor, state) for state in states] == [{item.slug} for item in items[:4]]
+    assert listed(editor, "published") == {item.slug for item in items[4:]}
+    assert {str(state_of(item)) for item in items[4:]} == {"Publié"}
+    assert len(listed(editor, "nothing")) == len(items)
