@@ -18,17 +18,16 @@ from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
 from operation118.content import workbook
+from operation118.content.workbook import MOST_COLUMNS, MOST_ROWS
 
 FORMULA = tuple("=+-@\t\r")  # what a spreadsheet would run
 GUARDED = (*FORMULA, "'")  # what stands behind an apostrophe in a table, were it only for having one already
 ENCODINGS = ("utf-8-sig", "cp1252")
 DELIMITERS = ";,\t"
-MOST_ROWS = 100_000
-MOST_COLUMNS = 600
 MOST_BYTES = 48 * 2**20
 _LOOKED_AT = 20  # lines among which one tells which delimiter it is
 _PATIENCE = 120  # seconds
-_ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _INVISIBLE = {chr(code) for code in range(32)} - set("\t\n\r")
 
 
@@ -99,7 +98,7 @@ def convert(source: Path, target: Path) -> None:
         raise NotATable(
             "C’est un classeur de l’ancien Excel, ou un classeur chiffré : enregistrez-le en .xlsx, sans mot de passe."
         )
-    if head == _ZIP:
+    if head == ZIP:
         _convert_workbook(source, target)
     else:
         _convert_csv(source, target)
@@ -113,7 +112,7 @@ def _convert_workbook(source: Path, target: Path) -> None:
         except subprocess.TimeoutExpired:
             raise NotATable("Ce classeur est trop long à lire : enregistrez sa première feuille en CSV.") from None
     if done.returncode:
-        reason = done.stderr.decode() if done.returncode == 1 else "il demande trop de mémoire ou de temps"
+        reason = done.stderr.decode() if done.returncode == 1 else "il demande trop de mémoire, de place ou de temps"
         raise NotATable(f"Ce classeur ne se lit pas : {reason}.")
 
 
@@ -144,6 +143,7 @@ def _delimiter(file: TextIO) -> str:
     sample = list(islice(file, _LOOKED_AT))
     file.seek(0)
     cut = next((line for line in sample if any(delimiter in line for delimiter in DELIMITERS)), "")
+    cut = cut[: csv.field_size_limit()]  # whoever reads the rows refuses a longer cell, and says so
     return max(DELIMITERS, key=lambda delimiter: len(next(csv.reader([cut], delimiter=delimiter), list[str]())))
 
 

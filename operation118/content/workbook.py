@@ -10,6 +10,7 @@ empty cells.
 import json
 import re
 import resource
+import signal
 import sys
 import zlib
 from collections.abc import Collection, Iterator, Sequence
@@ -22,7 +23,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+MOST_ROWS = 100_000
+MOST_COLUMNS = 600
 MOST_BYTES = 256 * 2**20  # of all the files of the archive, once inflated
+MOST_WRITTEN = 256 * 2**20  # bytes
 MOST_MEMORY = 1536 * 2**20  # bytes
 MOST_SECONDS = 60  # of the processor
 CHUNK = 2**16
@@ -38,8 +42,15 @@ class Unreadable(Exception):
 
 
 def limit() -> None:
-    """Hold this process within bounds, where the system can."""
-    for what, most in ((resource.RLIMIT_AS, MOST_MEMORY), (resource.RLIMIT_CPU, MOST_SECONDS)):
+    """Hold this process within bounds, where the system can; what goes beyond ends it, and leaves no copy of its memory."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python takes it for an error like another, and goes on
+    bounds = {
+        resource.RLIMIT_AS: MOST_MEMORY,
+        resource.RLIMIT_CPU: MOST_SECONDS,
+        resource.RLIMIT_FSIZE: MOST_WRITTEN,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, most in bounds.items():
         with suppress(OSError, ValueError):
             resource.setrlimit(what, (most, most))
 
@@ -82,6 +93,24 @@ def _pieces(file: IO[bytes], length: int, most: int) -> Iterator[int]:
             yield len(piece)
 
 
+# --- How far the sheet goes ---------------------------------------------------------------------------------------
+
+
+def hold(row: int, column: int) -> None:
+    """Raises Unreadable where a cell, counted from 0, stands further than any table of ours: the empty ones before it
+    would be written too."""
+    if row >= MOST_ROWS:
+        raise Unreadable(f"sa feuille va au-delà de {_grouped(MOST_ROWS)} lignes ; partagez-la")
+    if column >= MOST_COLUMNS:
+        raise Unreadable(
+            f"sa feuille va au-delà de {_grouped(MOST_COLUMNS)} colonnes ; ce n’est pas un de nos tableaux"
+        )
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
+
+
 # --- Cells that only look empty -----------------------------------------------------------------------------------
 
 
@@ -116,6 +145,7 @@ def hollow(path: Path, sheet: str) -> dict[int, list[int]]:
         part = _ODS if is_ods else _sheet_path(archive, sheet)
         if part in archive.namelist() and _is_suspect(archive.open(part)):
             for row, column in (_of_ods if is_ods else _of_xlsx)(archive.open(part), sheet):
+                hold(row, column)
                 found.setdefault(row, []).append(column)
     return found
 
@@ -217,6 +247,7 @@ def rows(path: Path) -> Iterator[list[Any]]:
         if not names:
             raise Unreadable("le fichier n’a aucune feuille visible")
         sheet = book.get_sheet_by_name(names[0])
+        hold(*(sheet.end or (0, 0)))
         bad, titles = hollow(path, names[0]), _titles(sheet.merged_cell_ranges or ())
         left = (sheet.start or (0, 0))[1]
         number = -1
@@ -243,7 +274,7 @@ def main(path: Path) -> int:
             sys.stdout.write(f"{json.dumps(row, ensure_ascii=False)}\n")
     except Unreadable as unreadable:
         sys.stderr.write(str(unreadable))
-    except (CalamineError, BadZipFile, ParseError, zlib.error, KeyError, ValueError, OSError, MemoryError):
+    except (CalamineError, BadZipFile, ParseError, zlib.error, LookupError, ValueError, OSError, MemoryError):
         sys.stderr.write(
             "ce n’est pas un classeur que nous sachions lire, ou il est abîmé ; ouvrez-le et enregistrez-le de nouveau"
         )

@@ -26,6 +26,7 @@ from operation118.web.settings import current_settings
 
 MOST_BYTES = 8 * 2**20  # of all files together; beyond, the terminal does it (docs/lists.md)
 MOST_FILES = 6
+LONGEST_NAME, LONGEST_SUFFIX = 100, 10  # characters
 KEPT = timedelta(days=1)
 PAGE = 200  # lines
 TERMS, LINES = "terms.json", "lines.csv"
@@ -71,7 +72,8 @@ def _home() -> Path:
 
 def keep(files: Sequence[FileStorage], terms: Terms) -> str:
     """Keep the files under their own names, for these say what is in them; the token of their folder. Raises Refused."""
-    named = [(file, secure_filename(file.filename or "")) for file in files if file.filename]
+    given = [(file, file.filename) for file in files if file.filename]
+    named = [(file, _kept_as(name, number)) for number, (file, name) in enumerate(given, 1)]
     if not named:
         raise Refused("Choisissez au moins un fichier.")
     if len(named) > MOST_FILES or len({name for _file, name in named}) < len(named):
@@ -84,6 +86,13 @@ def keep(files: Sequence[FileStorage], terms: Terms) -> str:
     said = {"topics": sorted(terms.topics)} | {name: getattr(terms, name) for name in SAID}
     (folder / TERMS).write_text(json.dumps(said))
     return token
+
+
+def _kept_as(name: str, number: int) -> str:
+    """The sender's name, as far as any disk takes it; ours where nothing is left of it."""
+    path = Path(name)
+    stem = secure_filename(path.stem)[:LONGEST_NAME] or f"liste-{number}"
+    return secure_filename(f"{stem}{path.suffix[:LONGEST_SUFFIX]}")
 
 
 def folder_of(token: str) -> Path | None:

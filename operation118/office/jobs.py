@@ -6,7 +6,7 @@ transaction: whatever ends the process before, nothing was written."""
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
@@ -18,18 +18,19 @@ from operation118.accounts.models import JournalAction, JournalEntry, Staff
 from operation118.config import ROOT
 from operation118.content.spreadsheets import NotATable
 from operation118.database import db
-from operation118.office import tables
+from operation118.office import table_files, tables
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY
 from operation118.office.table_files import CHANGING, Sent, Stage, State
 from operation118.office.table_lines import Outcome, name_of
 from operation118.office.tables import Changed, Survey
 
-AT_ONCE = 1_000  # lines that are worth no process of their own
-SMALL = 2**19  # bytes of a file that may be read at once
 CHANGED = "Des fiches ont changé depuis l’essai : le voici refait. Relisez-le avant d’appliquer."
 STOPPED = "Arrêté : rien n’a été écrit."
 BUSY = "La base de données était occupée : rien n’a été écrit. Réessayez."
+CROWDED = (
+    "Deux autres imports sont en cours : attendez la fin de l’un d’eux, puis recommencez. Votre fichier est gardé."
+)
 WORDS = {
     Outcome.ADDED: ("ajoutée", "ajoutées"),
     Outcome.CHANGED: ("changée", "changées"),
@@ -127,21 +128,19 @@ def begin(sent: Sent, by: Staff, *, applying: bool = False) -> bool:
         return False
     with lock:
         sent.forget_stop()
-        if _is_short(sent):
+        if sent.is_short:
             apply(sent, by) if applying else rehearse(sent)
+        elif place := table_files.place():
+            with place:
+                sent.step(stage=Stage.APPLYING if applying else Stage.REHEARSING, done=0, message="")
+                _start(sent, (lock, place), applying=applying)
         else:
-            sent.step(stage=Stage.APPLYING if applying else Stage.REHEARSING, done=0, message="")
-            _start(sent, lock, applying=applying)
+            sent.step(message=CROWDED)
     return True
 
 
-def _is_short(sent: Sent) -> bool:
-    state = sent.state
-    return state.total <= AT_ONCE if state.total else sent.source.stat().st_size <= SMALL
-
-
-def _start(sent: Sent, lock: IO[bytes], *, applying: bool) -> None:
-    """The process holds the lock for as long as it lives, and nobody has to give it back."""
+def _start(sent: Sent, held: Sequence[IO[bytes]], *, applying: bool) -> None:
+    """The process holds the lock and its place for as long as it lives, and nobody has to give them back."""
     command = [sys.executable, "-m", "flask", "--app", "app", "tables", "apply" if applying else "rehearse", sent.token]
-    process = subprocess.Popen(command, cwd=ROOT, pass_fds=[lock.fileno()], start_new_session=True)  # noqa: S603 - our own words
+    process = subprocess.Popen(command, cwd=ROOT, pass_fds=[file.fileno() for file in held], start_new_session=True)  # noqa: S603 - our own words
     threading.Thread(target=process.wait, daemon=True).start()

@@ -19,7 +19,7 @@ from time import sleep
 from typing import IO, Any
 
 from operation118 import clock
-from operation118.content.spreadsheets import NotATable, Row, convert, keep, rows
+from operation118.content.spreadsheets import ZIP, NotATable, Row, convert, keep, rows
 from operation118.office.refused import Refused
 from operation118.office.table_lines import Line, Outcome
 from operation118.web.settings import current_settings
@@ -29,6 +29,9 @@ KEPT = timedelta(days=1)
 KEPT_EACH = 5  # imports of one person
 PAGE = 100
 TRIES = 3
+AT_ONCE = 1_000  # lines that are worth no process of their own
+SMALL = 2**19  # bytes that may be read at once
+PLACES = 2  # processes that may be at work on the imports of this folder
 LONGEST_NAME = 100
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _ALL = "toutes"
@@ -104,12 +107,27 @@ class Sent:
 
     # --- Its lines ---
 
+    @property
+    def is_short(self) -> bool:
+        """Whether its lines may be read while somebody waits. Never those of an archive: a few bytes of it may come to
+        millions of cells."""
+        cells = self.folder / "cells"
+        path = cells if cells.exists() else self.source
+        if path.stat().st_size > SMALL:
+            return False
+        content = path.read_bytes()
+        return not content.startswith(ZIP) and len(content.splitlines()) <= AT_ONCE
+
     def convert(self) -> int:
         """Have the cells at hand; how many lines there are. Raises NotATable."""
         cells = self.folder / "cells"
         if not cells.exists():
             making = self.folder / "cells.new"
-            convert(self.source, making)
+            try:
+                convert(self.source, making)
+            except NotATable:
+                making.unlink(missing_ok=True)
+                raise
             making.replace(cells)
         with cells.open("rb") as file:
             return sum(1 for _ in file)
@@ -151,16 +169,7 @@ class Sent:
 
     def lock(self) -> IO[bytes] | None:
         """The lock of the folder, held until the file is closed everywhere; None if somebody else holds it."""
-        file = (self.folder / "lock").open("ab")
-        for _ in range(TRIES):  # whoever only looks whether it is free holds it for an instant
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                sleep(0.02)
-            else:
-                return file
-        file.close()
-        return None
+        return _locked(self.folder / "lock")
 
     @property
     def is_busy(self) -> bool:
@@ -210,6 +219,25 @@ def _write(path: Path, text: str) -> None:
     new = path.with_suffix(".new")
     new.write_text(text, "utf-8")
     new.replace(path)
+
+
+def _locked(path: Path) -> IO[bytes] | None:
+    file = path.open("ab")
+    for _ in range(TRIES):  # whoever only looks whether it is free holds it for an instant
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sleep(0.02)
+        else:
+            return file
+    file.close()
+    return None
+
+
+def place() -> IO[bytes] | None:
+    """A place among the processes at work, held until the file is closed everywhere; None if all are taken."""
+    held = (_locked(_home() / f"place-{number}") for number in range(PLACES))
+    return next((file for file in held if file), None)
 
 
 def _home() -> Path:

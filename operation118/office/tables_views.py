@@ -48,7 +48,7 @@ def _let_tables_in(endpoint: str | None, values: object) -> None:
 @bp.context_processor
 def _words() -> dict[str, object]:
     words: dict[str, object] = {"name_of": name_of, "title_label": title_label, "cell_label": cell_label}
-    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": jobs.AT_ONCE}
+    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": table_files.AT_ONCE}
 
 
 def _kind(key: str, *, editing: bool = False) -> Kind:

@@ -68,6 +68,7 @@ def test_a_cell_may_have_lines_and_rows_are_numbered_as_in_the_spreadsheet(tmp_p
     [
         (b'slug;nom\na;"jamais ferm', "guillemets"),
         (b"slug;nom\na;" + b"x" * 140_000, "trop longue"),
+        (b"x" * 140_000 + b";nom\na;b", "Ligne 1 .* trop longue"),
         (b"slug\x81\x8d\x8f", "ni en UTF-8 ni en Windows-1252"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ancien Excel"),
         (b"PK\x03\x04 et rien d'autre", "ne se lit pas"),
@@ -168,7 +169,7 @@ def test_one_cell_in_the_last_corner_does_not_take_all_the_memory(tmp_path: Path
     corner = sheet_xml([[x_text("slug")]]).replace(
         "</sheetData>", '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     )
-    assert "trop de mémoire ou de temps" in refusal(xlsx(tmp_path / "corner.xlsx", [], sheet=corner))
+    assert "trop de mémoire, de place ou de temps" in refusal(xlsx(tmp_path / "corner.xlsx", [], sheet=corner))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 2**10  # KB
 
 
