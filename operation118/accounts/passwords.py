@@ -14,14 +14,19 @@ from operation118.database import db
 from operation118.mail.addresses import NoAddress, canonical
 
 LONGEST = 128  # characters; Flask-Security's own limit
+LONGEST_ADDRESS = 320  # characters; no mail goes to a longer one
 
 
 def address_of(typed: str) -> str:
-    """An address as it is kept: in lower case, its domain in the letters of the DNS."""
+    """An address as it is kept: in lower case, its domain in the letters of the DNS. One too long is not looked into:
+    it is nobody's, and that takes seconds."""
+    typed = typed.strip()
+    if len(typed) > LONGEST_ADDRESS:
+        return typed.lower()
     try:
-        return canonical(typed.strip()).lower()
+        return canonical(typed).lower()
     except NoAddress:
-        return typed.strip().lower()
+        return typed.lower()
 
 
 def find(typed: str) -> Staff | None:

@@ -139,10 +139,13 @@ def enable(staff: Staff) -> None:
 
 
 def reset_second_factor(staff: Staff) -> None:
-    """Take away the second factor, recovery codes and passkeys of somebody who lost them, and close their sessions."""
+    """Take away the second factor, recovery codes and passkeys of somebody who lost them, and close their sessions.
+
+    The new key forgives the tries that were counted under the old one (see `limits.about`), and voids links."""
     second_factor.remove(staff)
     passkeys.remove_all(staff)
     sessions.close_all(staff)
+    staff.fs_uniquifier = uuid4().hex
     note(staff, "second facteur et clés d’accès retirés")
     mails.changed(staff, Change.RESET_BY_ADMIN)
 

@@ -20,6 +20,9 @@ from operation118.config import Settings
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _SIGNATURE = re.compile(r"\.[A-Za-z0-9_-]{22,}")  # of our tokens
+_TOKEN = re.compile(  # in a path: what our tokens sign, then anything but the ending of a file's name
+    r"(?<=/)((?:founding|[0-9a-f]+)(?:-[0-9a-f]+)*\.)(?![a-z0-9]{2,5}$)[^/]+", re.IGNORECASE
+)
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 REQUESTS = Counter("operation118_requests", "Answers by method and status.", ["method", "status"])
@@ -29,9 +32,14 @@ KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 log = logging.getLogger("operation118")
 
 
-def unsigned(path: str) -> str:
-    """`path` without the signatures of its tokens: who reads the log cannot follow the links of mails."""
-    return _SIGNATURE.sub(".…", path)
+def unsigned(said: str) -> str:
+    """A text or an address without the signatures of its tokens: who reads it cannot follow the links of mails."""
+    return _SIGNATURE.sub(".…", said)
+
+
+def unsigned_path(path: str) -> str:
+    """The path of a request without signatures, were they cut or broken: one letter that is missing is soon found."""
+    return _TOKEN.sub(r"\1…", unsigned(path))
 
 
 class _WithRequestId(logging.Filter):
@@ -71,7 +79,7 @@ class RequestLog:
             path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
             line = {
                 "method": method,
-                "path": unsigned(path)[:500],
+                "path": unsigned_path(path)[:500],
                 "status": int(status),
                 "ms": round(seconds * 1000, 1),
             }

@@ -1,20 +1,23 @@
 """Trying the door too often: limits by account and by network, and the slow tries that no limit stops."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from accounts.people import DOOR, enter, somebody, token, with_codes
+from accounts.people import DOOR, PASSWORD, enter, send, somebody, token, with_codes
 from operation118 import clock
-from operation118.accounts import attempts, lapsed
-from operation118.accounts.models import FailedSignIn, StaffRole
+from operation118.accounts import attempts, forms, lapsed, passwords, team
+from operation118.accounts.models import FailedSignIn, Staff, StaffRole
 from operation118.database import db
 
 CODE = "/office/connexion/code/"
+NEW = "boussole jeudi confiture"
 
 
 def test_an_account_is_tried_twenty_times_an_hour_whoever_it_is(app: Flask, session: Session):
@@ -34,9 +37,9 @@ def test_codes_and_passwords_count_together(client: FlaskClient, session: Sessio
     staff = with_codes(somebody())
     enter(client, staff.email)
     key = token(client, CODE)
-    for attempt in range(20):
+    for attempt in range(8):
         answer = client.post(CODE, data={"code": "000000", "csrf_token": key})
-        assert answer.status_code == (422 if attempt < 19 else 429)
+        assert answer.status_code == (422 if attempt < 7 else 429)
 
 
 def test_a_network_is_held_too(client: FlaskClient, session: Session):
@@ -84,3 +87,69 @@ def test_a_stranger_s_tries_do_not_keep_a_colleague_out(app: Flask, session: Ses
     assert tries[-1].status_code == 429
     colleague.delete_cookie("office", path="/office/")
     assert enter(colleague, staff.email).status_code == 303
+
+
+def failures(app: Flask, address: str, count: int, *, network: str = "198.51.{}.7") -> tuple[FlaskClient, list[int]]:
+    """A browser that nobody knows, and what it was answered to so many wrong passwords."""
+    client = app.test_client()
+    fields = {"email": address, "password": "non", "csrf_token": token(client)}
+    places = [{"REMOTE_ADDR": network.format(n)} for n in range(count)]
+    return client, [client.post(DOOR, data=fields, environ_base=place).status_code for place in places]
+
+
+def test_one_network_does_not_spend_an_account_s_tries_for_everybody(app: Flask, session: Session):
+    for address in (somebody().email, "nobody@example.org"):
+        assert failures(app, address, 20, network="203.0.113.9")[1] == 8 * [422] + 12 * [429]
+    assert enter(app.test_client(), "editor@example.org").status_code == 303
+
+
+def test_a_browser_known_for_somebody_else_is_a_stranger_s(app: Flask, session: Session):
+    target, other, client = somebody(), somebody(StaffRole.DOOR), app.test_client()
+    enter(client, other.email)
+    client.delete_cookie("office", path="/office/")
+    failures(app, target.email, 20)
+    assert enter(client, target.email).status_code == 429
+    assert enter(client, other.email).status_code == 303
+
+
+def test_who_shares_a_browser_does_not_open_more_tries_at_anybody(app: Flask, session: Session):
+    """The people of a browser change with each who signs in: the tries at one of them are counted together all the same."""
+    target, other, client = somebody(), somebody(StaffRole.DOOR), app.test_client()
+    for staff in (target, other, target):
+        enter(client, staff.email)
+        client.delete_cookie("office", path="/office/")
+    statuses = [enter(client, target.email, "non").status_code for _ in range(19)]
+    assert statuses == 19 * [422]
+    assert enter(client, target.email).status_code == 429
+
+
+def choose(staff: Staff) -> None:
+    passwords.choose(staff, NEW)
+
+
+@pytest.mark.parametrize("forgive", [choose, team.reset_second_factor])
+def test_a_reset_forgives_what_strangers_tried(app: Flask, session: Session, forgive: Callable[[Staff], None]):
+    staff = somebody()
+    client, _ = failures(app, staff.email, 20)
+    assert enter(client, staff.email).status_code == 429
+    forgive(staff)
+    db.session.commit()
+    chosen = NEW if passwords.matches(staff, NEW) else PASSWORD
+    assert enter(client, staff.email, chosen).status_code == 303
+
+
+def never(typed: str) -> str:
+    pytest.fail(f"looked into {len(typed)} characters")
+
+
+@pytest.mark.parametrize("page", [DOOR, "/office/mot-de-passe/"])
+def test_an_address_of_half_a_megabyte_is_not_looked_into(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, session: Session, page: str
+):
+    monkeypatch.setattr(passwords, "canonical", never)
+    monkeypatch.setattr(forms, "canonical", never)
+    address = "x@" + "é" * 80_000
+    answer = send(client, page, email=address, password="non")
+    assert answer.status_code == 422
+    assert "Cette adresse est trop longue." in answer.text
+    assert passwords.address_of(address) == address

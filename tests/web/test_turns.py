@@ -93,10 +93,10 @@ def test_others_have_their_turn_while_a_body_is_awaited_and_never_at_once():
     turns, body = Turns(application), Slow(b"bonjour")
     answers: list[Any] = []
     slow = {"PATH_INFO": "/slow", "CONTENT_LENGTH": "7", "wsgi.input": body, "REMOTE_ADDR": "192.0.2.1"}
-    thread = threading.Thread(target=lambda: answers.extend(turns(slow, None)))
+    thread = threading.Thread(target=lambda: answers.extend(turns(slow, print)))
     thread.start()
     assert body.asked.wait(10)
-    assert turns({"PATH_INFO": "/quick", "wsgi.input": io.BytesIO()}, None) == [b""]
+    assert turns({"PATH_INFO": "/quick", "wsgi.input": io.BytesIO()}, print) == [b""]
     body.sent.set()
     thread.join(10)
     assert answers == [b"bonjour"]
@@ -105,10 +105,10 @@ def test_others_have_their_turn_while_a_body_is_awaited_and_never_at_once():
 
 def test_a_request_within_a_request_is_answered():
     def application(environ: dict[str, Any], start: Any) -> list[bytes]:
-        return [b"inner"] if environ["PATH_INFO"] == "/inner" else [*turns({"PATH_INFO": "/inner"}, None), b" outer"]
+        return [b"inner"] if environ["PATH_INFO"] == "/inner" else [*turns({"PATH_INFO": "/inner"}, print), b" outer"]
 
     turns = Turns(application)
-    assert turns({"PATH_INFO": "/"}, None) == [b"inner", b" outer"]
+    assert turns({"PATH_INFO": "/"}, print) == [b"inner", b" outer"]
 
 
 def test_a_body_that_breaks_off_leaves_its_place(client: FlaskClient):

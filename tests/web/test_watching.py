@@ -60,7 +60,7 @@ def test_a_visitor_who_claims_to_be_local_may_not_measure(client: FlaskClient):
 @pytest.mark.settings(METRICS_TOKEN="a-long-token")
 def test_who_holds_the_token_may_measure(client: FlaskClient):
     elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
-    for token, status in (("a-long-token", 200), ("another", 404), ("", 404)):
+    for token, status in (("a-long-token", 200), ("another", 404), ("", 404), ("a-long-tokén", 404)):
         headers = {"Authorization": f"Bearer {token}"}
         assert client.get("/metrics", headers=headers, environ_base=elsewhere).status_code == status
 
@@ -132,3 +132,31 @@ def test_the_log_holds_no_link_that_opens_anything(app: Flask):
         logs.unsigned("/presse/un-slug-de-plus-de-vingt-deux-signes/")
         == "/presse/un-slug-de-plus-de-vingt-deux-signes/"
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/lettre/moi/7.{}",
+        "/lettre/moi/7.{}/donnees.json",
+        "/lettre/confirmer/12-3.{}/",
+        "/en/newsletter/refuse/0f3a9c.{}/",
+        "/office/mot-de-passe/4-1790000000-0a1b2c3d4e5f.{}",
+        "/office/premier/founding-1790000000.{}/",
+    ],
+)
+@pytest.mark.parametrize(
+    "signature", ["T3qFrCILyqsbz4B6iOmiG", "T3qFrC", "T3qFrCILyqs bz4B6iOmiGA", "T3qFrCILyqs.bz4B6iOmiGA"]
+)
+def test_the_log_holds_no_piece_of_a_link_that_was_cut(
+    client: FlaskClient, lines: Callable[[], list[dict[str, object]]], path: str, signature: str
+):
+    client.get(path.format(signature))
+    assert [line["path"] for line in lines()] == [path.format("…")]
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/css/site.css", "/seances.ics", "/images/0f3a9c.webp", "/le/2012-01-01/film/"]
+)
+def test_the_log_says_which_file_was_asked_for(path: str):
+    assert logs.unsigned_path(path) == path
