@@ -9,12 +9,20 @@ import ssl
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
-from http.client import HTTPException
-from ipaddress import ip_address
-from typing import Any
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from ipaddress import ip_address, ip_network
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    Request,
+    UnknownHandler,
+    build_opener,
+)
 
 from flask import has_request_context
 
@@ -25,6 +33,9 @@ DEADLINE = 6  # seconds, for all of them, from the office
 MOST = 20  # pages asked from the office
 AT_ONCE = 8
 NO_SUCH_METHOD = (403, 405, 501)  # answers to HEAD after which the page itself is asked for
+ROUNDABOUT = tuple(
+    map(ip_network, ("::/8", "2002::/16", "fec0::/10"))
+)  # IPv4 inside IPv6 (64:ff9b::/96 too), and sites
 UNREACHED = (URLError, OSError, HTTPException, ValueError)
 
 
@@ -83,28 +94,64 @@ def _said(error: Exception) -> str:
 
 
 def _ask(url: str, method: str, guarded: bool) -> None:
-    opener = build_opener(_Redirections(guarded))
-    _refuse_private(url, guarded)
+    opener = _public_network() if guarded else build_opener()
     with opener.open(Request(url, method=method, headers={"User-Agent": "link-check"}), timeout=PATIENCE):  # noqa: S310 - http(s) only
         pass
 
 
-class _Redirections(HTTPRedirectHandler):
-    """Follows where the public network leads, and no further."""
-
-    def __init__(self, guarded: bool) -> None:
-        self.guarded = guarded
-
-    def redirect_request(self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Request | None:
-        _refuse_private(newurl, self.guarded)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
+# --- The public network, and no further ---------------------------------------------------------------------------
 
 
-def _refuse_private(url: str, guarded: bool) -> None:
-    """Raises NotPublic, or OSError where the host is unknown."""
-    host = urlsplit(url).hostname or ""
-    if not guarded:
-        return
-    found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    if not all(ip_address(address[4][0]).is_global for address in found):
+def _public_network() -> OpenerDirector:
+    """Opens http and https, whatever a redirection leads to, and by no proxy, which would resolve names for itself."""
+    opener = OpenerDirector()
+    for handler in (_Http(), _Https(), UnknownHandler(), HTTPRedirectHandler(), HTTPErrorProcessor()):
+        opener.add_handler(handler)
+    opener.add_handler(HTTPDefaultErrorHandler())
+    return opener
+
+
+class _Connection(HTTPConnection):
+    """Goes to the very addresses that were looked at: asked again, a name may lead elsewhere."""
+
+    def connect(self) -> None:
+        self.sock = _reach(_public(self.host), self.port, self.timeout)
+
+
+class _SafeConnection(HTTPSConnection, _Connection):
+    """The same under TLS, whose certificate is the name's."""
+
+
+class _Http(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_Connection, req)
+
+
+class _Https(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_SafeConnection, req)
+
+
+def _public(host: str) -> list[str]:
+    """The addresses of a host. Raises NotPublic if one is not of the public network, or OSError where none is known."""
+    found = [str(address[4][0]) for address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    if not all(is_public(address) for address in found):
         raise NotPublic
+    return found
+
+
+def is_public(address: str) -> bool:
+    """Whether the public network leads there, and not back into a private one by a translator or a tunnel."""
+    ip = ip_address(address)
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in ROUNDABOUT)
+
+
+def _reach(addresses: Sequence[str], port: int, patience: float | None) -> socket.socket:
+    """A connection to the first of `addresses` that takes one."""
+    failure = OSError("no address")
+    for address in addresses:
+        try:
+            return socket.create_connection((address, port), patience)
+        except OSError as error:
+            failure = error
+    raise failure
