@@ -26,6 +26,7 @@ from operation118.web.settings import current_settings
 bp = door.room("mail_office", __name__, "/office/courrier")
 CLERKS = (StaffRole.EDITOR,)
 DID = JournalAction.DID
+CALLED_OFF = (MessageState.WAITING, MessageState.KEPT)
 
 
 @bp.context_processor
@@ -86,13 +87,28 @@ def mail(number: int) -> str:
     message = the_mail(number)
     private = mail_room.is_private(message)
     sent = None if private else mail_room.sent(message)
-    shown = {"message": message, "sent": sent, "private": private, "retried": _may_retry(message)}
-    return render_template("office/mail/mail.html", **shown)
+    may = {"retried": _may_retry(message), "called_off": _may_call_off(message)}
+    return render_template("office/mail/mail.html", message=message, sent=sent, private=private, **may)
+
+
+def _decides(message: Message) -> bool:
+    """A mail about somebody's account warns its owner, or lets them in: only an administrator's hand is on it."""
+    return not mail_room.is_private(message) or door.staff().role is StaffRole.ADMIN
+
+
+def _the_mail_to_decide(number: int) -> Message:
+    message = the_mail(number)
+    return message if _decides(message) else abort(403)
 
 
 def _may_retry(message: Message) -> bool:
     """A campaign's mails are decided with the campaign."""
-    return not message.is_bulk and message.state in outbox.RETRIED and bool(message.recipient)
+    here = not message.is_bulk and message.state in outbox.RETRIED and bool(message.recipient)
+    return here and _decides(message)
+
+
+def _may_call_off(message: Message) -> bool:
+    return not message.is_bulk and message.state in CALLED_OFF and _decides(message)
 
 
 @bp.get("/messages/<int:number>/<any(courriel, telephone, nuit, texte):view>/")
@@ -108,7 +124,7 @@ def look(number: int, view: str) -> Response:
 @bp.post("/messages/<int:number>/renvoyer/")
 @open_to(*CLERKS)
 def retry(number: int) -> ResponseReturnValue:
-    message = the_mail(number)
+    message = _the_mail_to_decide(number)
     if not _may_retry(message):
         raise Refused("Ce message ne se renvoie pas d’ici : il est parti, ou sa lettre en décide.")
     outbox.retry(message)
@@ -118,7 +134,7 @@ def retry(number: int) -> ResponseReturnValue:
 @bp.post("/messages/<int:number>/annuler/")
 @open_to(*CLERKS)
 def cancel(number: int) -> ResponseReturnValue:
-    message = the_mail(number)
+    message = _the_mail_to_decide(number)
     try:
         outbox.call_off(message)
     except outbox.Refused:

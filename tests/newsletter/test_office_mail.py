@@ -117,6 +117,22 @@ def test_a_mail_that_opens_the_office_is_shown_to_nobody(office: Office, session
             assert client.get(f"{ROOM}messages/{message.id}/{view}/").status_code == 404
 
 
+@pytest.mark.parametrize("name", ["invitation", "reset", "new_device"])
+@pytest.mark.parametrize("act", ["annuler", "renvoyer"])
+def test_a_mail_about_an_account_is_an_administrators_to_decide(office: Office, session: Session, name: str, act: str):
+    session.add(mail(0, MessageState.WAITING, name=f"accounts/{name}", subject="Bonjour", text="x", html="x"))
+    session.commit()
+    here = f"{ROOM}messages/{only(session).id}/"
+    editor, admin = office(StaffRole.EDITOR), office(StaffRole.ADMIN)
+    assert f"/{act}/" not in editor.get(here).text
+    assert press(editor, f"{here}{act}/", ROOM + "ecartes/").status_code == 403
+    assert only(session).state is MessageState.WAITING
+    assert journal() == []
+    assert f"/{act}/" in admin.get(here).text
+    assert press(admin, f"{here}{act}/", here).status_code == 303
+    assert journal()[-1].subject == f"mail.{only(session).id}"
+
+
 def test_a_mail_of_a_letter_is_its_readers_own_until_they_leave(editor: FlaskClient, session: Session):
     reader = subscriber(session, ADDRESS)
     text = '+++\nslug = "x"\ntopics = ["dvd"]\n[fr]\nsubject = "Voilà"\n+++\n<!-- fr -->\nBonjour à vous.\n'
