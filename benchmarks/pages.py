@@ -28,10 +28,11 @@ from operation118.config import PREFIX, ROOT, read
 from operation118.database import db
 from operation118.press import queries as press_queries
 from operation118.site import start
+from operation118.web import turns
 
 DOCUMENT = ROOT / "docs/performance.md"
 SECONDS, ROUNDS = 5, 3
-GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--blocking-threads", "1", "--no-ws", "--no-log"]
+GRANIAN = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-log"]
 KINDS = ("cached", "bare", "uncached")
 
 
@@ -42,10 +43,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(target: str, **environ: str) -> Generator[str]:
+def serving(target: str, threads: int = turns.THREADS, **environ: str) -> Generator[str]:
     """One granian worker on `target`, until the end of the block; its address."""
     port = free_port()
-    command = [*GRANIAN, "--port", str(port), target]
+    command = [*GRANIAN, "--blocking-threads", str(threads), "--port", str(port), target]
     with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ) | environ, stderr=subprocess.DEVNULL) as process:
         try:
             _await(port)
@@ -103,7 +104,7 @@ def measured(folder: str, pages: dict[str, str]) -> Runs:
         file = Path(folder) / "bare.json"
         kept = {path: fetch(cached + path) for path in pages.values()}
         file.write_text(json.dumps({path: (headers, body.hex()) for path, (headers, body) in kept.items()}))
-        bare = servers.enter_context(serving("benchmarks.bare:app", BARE_FILE=str(file)))
+        bare = servers.enter_context(serving("benchmarks.bare:app", 1, BARE_FILE=str(file)))
         roots = dict(zip(KINDS, (cached, bare, uncached), strict=True))
         runs: Runs = {}
         for _, page, kind in product(range(ROUNDS), pages, KINDS):
