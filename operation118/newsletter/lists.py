@@ -106,7 +106,7 @@ def recognised(path: Path) -> List:
     """The list of a file. Raises Refused."""
     encoding, length = _encoding(path)
     with path.open(encoding=encoding, newline="") as file:
-        head = file.readline()
+        head = file.readline()[: csv.field_size_limit()]  # a longer one is of no list that is known
     delimiter = max(DELIMITERS, key=head.count)
     columns = {column.strip() for column in next(csv.reader([head], delimiter=delimiter), list[str]())}
     known = next((known for known in FORMATS if known.known_by <= columns), None)

@@ -64,6 +64,15 @@ def test_a_list_is_known_by_its_columns(path: Path, name: str, encoding: str, de
     assert (found.format.name, found.encoding, found.delimiter) == (name, encoding, delimiter)
 
 
+@pytest.mark.parametrize("head", ["a" * 200_000, '"' + "a" * 200_000, "email," * 50_000])
+def test_a_first_line_without_end_is_of_no_known_list(app: Flask, tmp_path: Path, head: str):
+    path = tmp_path / "liste.csv"
+    path.write_text(f"{head}\n")
+    with app.app_context(), pytest.raises(Refused) as refusal:
+        lists.recognised(path)
+    assert len(str(refusal.value)) < 1_000
+
+
 def test_each_service_says_it_in_its_own_way():
     assert words(MAILCHIMP)[:3] == [("alice", Word.AGREED), ("bruno", Word.AGREED), ("chloe", Word.UNPROVEN)]
     assert words(LEFT_MAILCHIMP) == [("david", Word.LEFT)]

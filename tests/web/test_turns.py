@@ -3,6 +3,7 @@
 import io
 import socket
 import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -32,6 +33,14 @@ def status(url: str, data: bytes | None = None) -> int:
         return error.code
 
 
+def is_free_again(url: str) -> bool:
+    """Whether a form is read once those who held the places are gone, which the server may be a while to notice."""
+    deadline = time.monotonic() + 30
+    while (answer := status(f"{url}/lettre/", b"adresse=")) == 503 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return answer == 422
+
+
 @pytest.mark.parametrize("line", ["POST /lettre/", "POST /nowhere", "POST /office/connexion/", "GET /presse/"])
 def test_those_who_never_send_what_they_announce_hold_nobody_up(served: str, line: str):
     with ExitStack() as stack:
@@ -39,16 +48,15 @@ def test_those_who_never_send_what_they_announce_hold_nobody_up(served: str, lin
             begin(stack, served, line)
         assert status(f"{served}/healthz") == 200
         assert status(f"{served}/film/?{line.split()[0]}") == 200
-    assert status(f"{served}/lettre/", b"adresse=") == 422
+    assert is_free_again(served)
 
 
 def test_a_reader_may_send_while_others_dawdle(served: str):
     with ExitStack() as stack:
         for _ in range(MOST_OF_ONE - 1):
             begin(stack, served, "POST /lettre/")
-        assert status(f"{served}/lettre/", b"adresse=") == 422
-        begin(stack, served, "POST /lettre/")
-        assert status(f"{served}/lettre/", b"adresse=") in (422, 503)  # the last may not have been heard yet
+        assert is_free_again(served)
+    assert is_free_again(served)
 
 
 def test_senders_are_counted_by_network_and_in_all():
