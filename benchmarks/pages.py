@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(target: str, threads: int = turns.THREADS, **environ: str) -> Generator[str]:
+def serving(target: str, environ: dict[str, str], threads: int = turns.THREADS) -> Generator[str]:
     """One granian worker on `target`, until the end of the block; its address."""
     port = free_port()
     command = [*GRANIAN, "--blocking-threads", str(threads), "--port", str(port), target]
@@ -99,12 +99,12 @@ Runs = dict[tuple[str, str], list[Result]]  # by page and kind of server, one re
 def measured(folder: str, pages: dict[str, str]) -> Runs:
     """Kinds of servers take turns within a round."""
     with ExitStack() as servers:
-        cached = servers.enter_context(serving("app:app", **site_settings(folder)))
-        uncached = servers.enter_context(serving("app:app", **site_settings(folder, PAGE_CACHE_MB="0")))
+        cached = servers.enter_context(serving("app:app", site_settings(folder)))
+        uncached = servers.enter_context(serving("app:app", site_settings(folder, PAGE_CACHE_MB="0")))
         file = Path(folder) / "bare.json"
         kept = {path: fetch(cached + path) for path in pages.values()}
         file.write_text(json.dumps({path: (headers, body.hex()) for path, (headers, body) in kept.items()}))
-        bare = servers.enter_context(serving("benchmarks.bare:app", 1, BARE_FILE=str(file)))
+        bare = servers.enter_context(serving("benchmarks.bare:app", {"BARE_FILE": str(file)}, threads=1))
         roots = dict(zip(KINDS, (cached, bare, uncached), strict=True))
         runs: Runs = {}
         for _, page, kind in product(range(ROUNDS), pages, KINDS):
