@@ -66,6 +66,10 @@ class PasswordForm(_Form):
     password = PasswordField("Mot de passe", [InputRequired("Choisissez un mot de passe.")])
 
 
+class ResetForm(PasswordForm):
+    without_passkeys = BooleanField("Retirer aussi les clés d’accès", default=True)
+
+
 class ArrivalForm(PasswordForm):
     name = StringField("Votre nom", NAME, filters=[_tidy])
 

@@ -1,6 +1,6 @@
 """Whether somebody signed in with this browser before: a signed cookie of the office remembers their numbers for a year.
 
-It opens nothing: all it does is to spare its owner a mail.
+It opens nothing: all it does is to spare its owner a mail, and to count their tries apart from those of strangers.
 """
 
 from typing import Any, cast
@@ -22,11 +22,6 @@ def _people() -> list[str]:
         return tokens.read(Purpose.DEVICE, request.cookies.get(COOKIE, "")).split("-")
     except BadToken:
         return []
-
-
-def mark() -> str:
-    """What tells this browser from others, if somebody signed in with it before; else nothing. Nobody can make one up."""
-    return "-".join(sorted(_people()))
 
 
 def knows(staff: Staff) -> bool:

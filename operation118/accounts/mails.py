@@ -17,6 +17,8 @@ class Change(StrEnum):
     """What happened to an account that its owner must know of."""
 
     PASSWORD = "password"  # noqa: S105
+    PASSKEYS_GONE = "passkeys_gone"
+    PASSKEYS_KEPT = "passkeys_kept"
     CODES_ON = "codes_on"
     CODES_OFF = "codes_off"
     PASSKEY_ADDED = "passkey_added"

@@ -5,9 +5,9 @@ from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from operation118.accounts import door, limits, links, mails, passwords, team
+from operation118.accounts import door, limits, links, mails, passkeys, passwords, team
 from operation118.accounts.door import open_to_strangers
-from operation118.accounts.forms import ArrivalForm, ForgottenForm, FoundingForm, PasswordForm
+from operation118.accounts.forms import ArrivalForm, ForgottenForm, FoundingForm, ResetForm
 from operation118.accounts.mails import Change
 from operation118.accounts.models import Staff
 from operation118.accounts.refused import Refused
@@ -59,10 +59,14 @@ def reset_sent() -> ResponseReturnValue:
     return _page("reset_sent")
 
 
+def _reset_page(staff: Staff, form: ResetForm, status: int = 200) -> AnyResponse:
+    return _page("reset", status, form=form, staff=staff, passkeys=len(passkeys.of(staff)))
+
+
 @bp.get("/mot-de-passe/<token>/")
 @open_to_strangers
 def reset(token: str) -> ResponseReturnValue:
-    return _page("reset", form=PasswordForm(formdata=None), staff=links.owner(Purpose.RESET, token))
+    return _reset_page(links.owner(Purpose.RESET, token), ResetForm(formdata=None))
 
 
 @bp.post("/mot-de-passe/<token>/")
@@ -70,25 +74,36 @@ def reset(token: str) -> ResponseReturnValue:
 @limits.by_network(too_often)
 def choose(token: str) -> ResponseReturnValue:
     staff = links.owner(Purpose.RESET, token)
-    form = PasswordForm()
+    form = ResetForm()
     if not form.validate() or not _chosen(staff, form):
-        return _page("reset", 422, form=form, staff=staff)
+        return _reset_page(staff, form, 422)
     flash("C’est fait : connectez-vous avec votre nouveau mot de passe.")
     return redirect(door.sign_in_url(), 303)
 
 
-def _chosen(staff: Staff, form: PasswordForm) -> bool:
+def _chosen(staff: Staff, form: ResetForm) -> bool:
     """Whether the new password was taken; every session of its owner is closed then, and they are told."""
     try:
         passwords.choose(staff, form.password.data or "")
         team.sign_out_everywhere(staff)
-        mails.changed(staff, Change.PASSWORD)
+        mails.changed(staff, _changed(staff, form))
         db.session.commit()
     except Refused as refused:
         db.session.rollback()
         form.put("password", str(refused))
         return False
     return True
+
+
+def _changed(staff: Staff, form: ResetForm) -> Change:
+    """What changes besides: a passkey opens the office without the password, were it somebody else's who added it."""
+    if not passkeys.of(staff):
+        return Change.PASSWORD
+    if not form.without_passkeys.data:
+        return Change.PASSKEYS_KEPT
+    passkeys.remove_all(staff)
+    team.note(staff, "clés d’accès retirées")
+    return Change.PASSKEYS_GONE
 
 
 # --- Invited ------------------------------------------------------------------------------------------------------
