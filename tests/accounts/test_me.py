@@ -133,11 +133,14 @@ def test_the_secret_is_kept_encrypted(mine: FlaskClient, me: Staff):
 
 
 def test_the_code_that_set_them_up_does_not_open_the_door(app: Flask, mine: FlaskClient, me: Staff):
-    set_up(mine, me)
+    mine.get(f"{ME}codes/")
+    used = code(Staff(tf_totp_secret=secret_of(mine)))
+    fields = {"code": used, "csrf_token": token(mine, ME)}
+    assert mine.post(f"{ME}codes/", data=fields).status_code == 200
     db.session.expire_all()
     other = app.test_client()
     enter(other, me.email)
-    assert send(other, "/office/connexion/code/", code=code(me)).status_code == 422
+    assert send(other, "/office/connexion/code/", code=used).status_code == 422
 
 
 def test_codes_are_read_after_the_secret_key_changed(me: Staff):
