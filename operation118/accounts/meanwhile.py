@@ -48,11 +48,15 @@ def as_opened(subject: str, line: int, now: Said) -> dict[str, Any]:
     changes = select(JournalEntry).where(JournalEntry.subject == subject, JournalEntry.action.in_(EDITS))
     said = dict(now)
     for entry in db.session.scalars(changes.where(JournalEntry.id > line).order_by(JournalEntry.id.desc())):
-        before, after = entry.before or {}, entry.after or {}
-        for key in changed_keys(before, after):
-            said.pop(key, None)
-            said |= {key: before[key]} if key in before else {}
+        said = without(said, entry.before or {}, entry.after or {})
     return said
+
+
+def without(said: Said, before: Said, after: Said) -> dict[str, Any]:
+    """`said` with the fields that a change turned from `before` into `after` as they were."""
+    changed = set(changed_keys(before, after))
+    kept = {key: value for key, value in said.items() if key not in changed}
+    return kept | {key: value for key, value in before.items() if key in changed}
 
 
 def changed_keys(before: Said, after: Said) -> list[str]:

@@ -139,21 +139,24 @@ def validated(kind: Kind, raw: Raw) -> tuple[Entry | None, list[Mistake]]:
 
 def unresolved(drawer: Drawer, kind: Kind, raw: Raw) -> Iterator[Mistake]:
     """The references of `raw` to rows that do not exist, and those named twice."""
-    for key, ref in refs(kind.schema):
-        target = next(other for other in drawer.kinds if other.key == ref.kind)
-        for path, name, repeated in _named((key,), raw.get(key)):
-            if drawer.find(target, name) is None:
-                yield Mistake(path, f"« {name} » n’existe pas : choisissez dans la liste, ou créez-le d’abord.")
-            elif repeated:
-                yield Mistake(path, f"« {name} » est là deux fois.")
+    for _, path, name, repeated, is_there in _spoken_of(drawer, kind, raw):
+        if not is_there:
+            yield Mistake(path, f"« {name} » n’existe pas : choisissez dans la liste, ou créez-le d’abord.")
+        elif repeated:
+            yield Mistake(path, f"« {name} » est là deux fois.")
 
 
 def missing(drawer: Drawer, kind: Kind, raw: Raw) -> Iterator[tuple[str, str]]:
     """The kinds and names of the rows that `raw` speaks of, and that do not exist."""
+    return ((key, name) for key, _, name, _, is_there in _spoken_of(drawer, kind, raw) if not is_there)
+
+
+def _spoken_of(drawer: Drawer, kind: Kind, raw: Raw) -> Iterator[tuple[str, tuple[str | int, ...], str, bool, bool]]:
+    """Each row that `raw` speaks of: its kind, where, its name, whether it stood there before, whether it exists."""
     for key, ref in refs(kind.schema):
         target = next(other for other in drawer.kinds if other.key == ref.kind)
-        names = (name for _, name, _ in _named((key,), raw.get(key)))
-        yield from ((ref.kind, name) for name in names if drawer.find(target, name) is None)
+        for path, name, repeated in _named((key,), raw.get(key)):
+            yield ref.kind, path, name, repeated, drawer.find(target, name) is not None
 
 
 def _named(path: tuple[str | int, ...], value: Any) -> Iterator[tuple[tuple[str | int, ...], str, bool]]:

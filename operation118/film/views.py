@@ -1,8 +1,9 @@
 """The film's two pages: what it is, and what is known of its video edition."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from flask import Blueprint, abort, g, render_template
 
@@ -14,6 +15,7 @@ from operation118.web.languages import localized
 
 bp = Blueprint("film", __name__)
 LEADS = 2
+Row = TypeVar("Row")
 
 
 def _film() -> Film | None:
@@ -31,6 +33,14 @@ def the_film() -> Film:
     if film is None:
         abort(503)
     return film
+
+
+def film_with(read: Callable[[], tuple[Film | None, list[Row]]]) -> list[Row]:
+    """What a query reads together with the film, which is then known for the request. Raises 503 without a film."""
+    g.film = None  # as in _film()
+    g.film, rows = read()
+    the_film()
+    return rows
 
 
 @bp.app_context_processor
@@ -87,9 +97,7 @@ def leading(cast: list[Vouched[Credit]]) -> list[Vouched[Credit]]:
 
 @localized(bp, fr="/film/", en="/en/film/")
 def page() -> str:
-    g.film = None  # as in _film()
-    g.film, images = queries.film_and_images()
-    the_film()
+    images = film_with(queries.film_and_images)
     vouchers = queries.vouchers("film", "fact", "credit", "character", "release")
     credits = vouchers.vouch("credit", queries.credits())
     cast = _in(Department.CAST, credits)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from operation118 import clock
 from operation118.accounts import journal
-from operation118.accounts.meanwhile import changed_keys
+from operation118.accounts.meanwhile import changed_keys, without
 from operation118.accounts.models import JournalAction, JournalEntry
 from operation118.content import Entry, Kind, Raw
 from operation118.content.desks import Desk
@@ -197,18 +197,13 @@ def _reverted(entry: JournalEntry, now: Said | None) -> Said:
     before, after = entry.before or {}, entry.after or {}
     if now is None:
         return before
-    reverted = dict(now)
     for key in changed_keys(before, after):
         if now.get(key) != after.get(key):
             label = field_label(entry.subject.partition(".")[0], key)
             raise Refused(
                 f"Le champ « {label} » a été modifié depuis : annulez d’abord la modification la plus récente."
             )
-        if key in before:
-            reverted[key] = before[key]
-        else:
-            reverted.pop(key, None)
-    return reverted
+    return without(now, before, after)
 
 
 def _restore_first(key: str, name: str) -> str:

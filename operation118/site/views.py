@@ -17,7 +17,7 @@ from operation118.film import queries as film_queries
 from operation118.film.labels import billing
 from operation118.film.models import Credit, Department, ReleaseKind
 from operation118.film.queries import Vouchers
-from operation118.film.views import at_hand, directors, leading, the_film, told_releases
+from operation118.film.views import at_hand, directors, film_with, leading, the_film, told_releases
 from operation118.press import queries as press_queries
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.models import ScreeningKind
@@ -36,9 +36,7 @@ DAY = "jour"  # what the time machine's form asks
 
 @localized(bp, fr="/", en="/en/")
 def home() -> str:
-    g.film = None  # should the query fail, the error page asks for the film again
-    g.film, billed = film_queries.film_and_bill()
-    the_film()
+    billed = film_with(film_queries.film_and_bill)
     vouchers = film_queries.vouchers("film", "release", "press", "credit")
     releases = film_queries.releases()
     screenings = screening_queries.along_the_road()

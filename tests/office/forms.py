@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
+from flask.testing import FlaskClient
+
 from markup import parse
 
 
@@ -11,6 +13,11 @@ def fields(html: str) -> dict[str, str]:
     document, _ = parse(html)
     forms = (form for form in document.iter("form") if form.get("method") == "post")
     return {name: value for form in forms for element in form.iter() for name, value in _sent(element)}
+
+
+def csrf(client: FlaskClient) -> dict[str, str]:
+    """The token of the session, as every form carries it."""
+    return {"csrf_token": fields(client.get("/office/presse/articles/nouveau/").text)["csrf_token"]}
 
 
 def _sent(element: Element) -> Iterator[tuple[str, str]]:

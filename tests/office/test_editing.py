@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from office.forms import fields
+from office.forms import csrf, fields
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
 from operation118.film.models import Person, Source
 from operation118.office.rooms import BY_KEY, DESKS
@@ -156,10 +156,6 @@ def test_questions_are_moved_and_removed_without_losing_a_word(
     typed = fields(answer.text)
     assert [typed[f"question-{n}-topic_fr"] for n in range(len(order))] == [f"topic_fr {n}" for n in order]
     assert typed["title"] == article["title"]
-
-
-def csrf(client: FlaskClient) -> dict[str, str]:
-    return {"csrf_token": fields(client.get("/office/presse/articles/nouveau/").text)["csrf_token"]}
 
 
 def test_a_line_is_added_to_a_list(editor: FlaskClient, article: dict[str, str]):

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from markup import parse, words
-from office.forms import fields
+from office.forms import csrf, fields
 from operation118 import clock
 from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.press.models import PressItem
@@ -34,10 +34,6 @@ def item(session: Session) -> PressItem:
 @pytest.fixture
 def tomorrow() -> datetime:
     return clock.now() + timedelta(days=1)
-
-
-def csrf(client: FlaskClient) -> dict[str, str]:
-    return {"csrf_token": fields(client.get(f"{LIST}nouveau/").text)["csrf_token"]}
 
 
 def said(editor: FlaskClient, address: str) -> str:
