@@ -36,8 +36,9 @@ class Entry:
     title: str
     url: str
     detail: str | None = None
-    remark: str | None = None  # what is not certain about it
+    remark: str | None = None  # what is not certain about it, or a note
     language: str | None = None  # of the title, where it is a quoted one
+    is_note: bool = False  # the remark, which then is no reserve
 
     @property
     def to_come(self) -> bool:
@@ -56,8 +57,9 @@ def _of_releases(releases: Sequence[Release]) -> Iterator[Entry]:
         when = release.when or (PartialDate(release.announced_on) if release.announced_on else None)
         if when:
             url = url_for("film.page", _anchor=f"release-{release.slug}")
-            remark = t(release, "certainty") or t(release, "note")
-            yield Entry(when, _kind_of(release), release_title(release), url, t(release, "platform"), remark)
+            reserve, platform = t(release, "certainty"), t(release, "platform")
+            remark = reserve or t(release, "note")
+            yield Entry(when, _kind_of(release), release_title(release), url, platform, remark, is_note=not reserve)
 
 
 def _kind_of(release: Release) -> EntryKind:
@@ -87,7 +89,7 @@ def _of_press(items: Sequence[PressItem]) -> Iterator[Entry]:
         url = url_for("press.item", slug=item.slug)
         note = t(item, "date_note")
         kind = EntryKind.CONTEXT if item.about is About.CONTEXT else EntryKind.PRESS
-        yield Entry(item.dated, kind, item.title, url, item.outlet.name, note, item.language)
+        yield Entry(item.dated, kind, item.title, url, item.outlet.name, note, item.language, is_note=True)
 
 
 def _order(entry: Entry) -> tuple[date, bool, int, str]:

@@ -54,7 +54,7 @@ def test_what_is_only_announced_is_no_release(client: FlaskClient):
 
 def test_what_somebody_reports_is_told_as_reported(client: FlaskClient):
     entry = next(entry for entry in groups(client, "/chronologie/")["2020"] if "Amazon" in words(entry))
-    assert "Présence signalée par" in words(entry)
+    assert "Note. Présence signalée par" in words(entry)
 
 
 def test_a_week_comes_after_the_days_that_are_known(client: FlaskClient):
