@@ -16,7 +16,7 @@ from operation118.film.models import Fact, Release, ReleaseKind, Source
 from operation118.office.facts import MOST, Line, rows_of
 from operation118.office.kept import Kept
 from operation118.office.midnights import AtUtc
-from operation118.office.queries import MOST_COUNTED
+from operation118.office.queries import MOST_COUNTED, whole
 from operation118.office.rooms import DESKS
 from operation118.press.models import PressItem
 from operation118.screenings.models import Screening, ScreeningKind, Venue
@@ -121,7 +121,7 @@ def _pairs() -> list[Pair]:
     national = Release.kind == ReleaseKind.THEATRICAL, Screening.kind == ScreeningKind.NATIONAL_RELEASE
     queries = (
         elsewhere.where(Screening.town_id != Venue.town_id),
-        presents.where(or_(dated, PressItem.url != Source.url)),
+        select(whole(presents.where(or_(dated, PressItem.url != Source.url)))),
         opening.where(*national, Screening.territory.is_not_distinct_from(Release.territory)),
         _twins(FACT, "fact", Fact, "section", "label_fr"),
         _twins(RELEASE, "release", Release, "kind", "territory", "platform_fr"),

@@ -20,7 +20,7 @@ from operation118.dates import day_label
 from operation118.film.models import Citation, Film, Source
 from operation118.office.editing import UNDO_DAYS
 from operation118.office.kept import Kept
-from operation118.office.queries import MOST_COUNTED
+from operation118.office.queries import MOST_COUNTED, whole
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS
 from operation118.site.content import KINDS
@@ -115,7 +115,8 @@ def _bare_of(key: str) -> Select[*tuple[Any, ...]]:
     model: Any = kind.model
     cited = select(Citation.id).where(Citation.subject == literal(f"{kind.cited}.") + model.slug)
     query = select(literal(key).label("key"), model.slug.label("slug")).filter_by(**kind.fixed).where(~cited.exists())
-    return query.order_by(model.slug).limit(MOST_COUNTED + 1)
+    bare = whole(query)
+    return select(bare).order_by(bare.c.slug).limit(MOST_COUNTED + 1)
 
 
 def count_bare(kept: Kept, film: Film | None) -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, func, literal, or_, select, true, tuple_
 
 from operation118 import clock
 from operation118.content import Kind
@@ -45,6 +45,12 @@ class Sheet:
     rows: Sequence[Any]
     total: int  # 1,001 for more than 1,000
     after: str | None  # where the next page begins
+
+
+def whole(query: Select[*tuple[Any, ...]]) -> CTE:
+    """The rows of `query`, for a query that cuts them: PostgreSQL, told how few are wanted, would join its tables row by
+    row in the hope of finding them soon, which takes longest where there is none."""
+    return query.cte().prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _filtered(kind: Kind, desk: Desk, wanted: Wanted) -> list[ColumnElement[bool]]:

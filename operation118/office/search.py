@@ -68,9 +68,9 @@ def _matches(sought: Sequence[str], kinds: Collection[str], limit: int) -> dict[
     wanted, titled, after = set(kinds), set[str](), 0
     found: dict[str, list[tuple[int, int]]] = {kind: [] for kind in kinds}
     while wanted or titled:
-        kept = or_(Findable.kind.in_(wanted), and_(Findable.kind.in_(titled), _in_title(sought)))
-        cheapest_first = (kept, _holds(sought)) if after else (_holds(sought), kept)
-        query = select(Findable.id, Findable.kind, _rank(sought)).where(*cheapest_first, Findable.id > after)
+        anywhere = and_(Findable.kind.in_(wanted), _holds(sought))
+        kept = or_(anywhere, and_(Findable.kind.in_(titled), _in_title(sought))) if titled else anywhere
+        query = select(Findable.id, Findable.kind, _rank(sought)).where(kept, Findable.id > after)
         rows: Sequence[Any] = db.session.execute(query.order_by(Findable.id).limit(MOST_COUNTED + 1)).all()
         for number, kind, rank in rows:
             found[kind].append((rank, number))
