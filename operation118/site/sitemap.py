@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Response, current_app
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from operation118 import publication
 from operation118.database import Public, db
@@ -41,6 +41,16 @@ SHOWN: Mapping[str, tuple[type[Public], ...]] = {
     "notices.credits": (Source,),
 }
 
+# Rows that are out with others: what is held back, or was never sent, changes no page.
+OUT: Mapping[type[Public], ColumnElement[bool]] = {
+    Campaign: Campaign.in_archive & (Campaign.state == CampaignState.SENT),
+    Citation: select(Source.id).where(Source.id == Citation.source_id).exists(),
+    Outlet: select(PressItem.id).where(PressItem.outlet_id == Outlet.id).exists(),
+    Question: select(PressItem.id).where(PressItem.id == Question.item_id).exists(),
+    Town: select(Screening.id).where(Screening.town_id == Town.id).exists(),
+    Venue: select(Screening.id).where(Screening.venue_id == Venue.id).exists(),
+}
+
 # Of these nothing is to be read before they have a row to show.
 EMPTY_AT_FIRST = frozenset({"images.index", "newsletter_archive.index"})
 
@@ -61,8 +71,7 @@ def _page(endpoint: str, changed_at: datetime | None, **values: str) -> Page:
 def _last_changes() -> dict[type[Public], datetime | None]:
     """When a row of each table last changed, in one query; it also finds what is published next."""
     tables = list(dict.fromkeys(table for shown in SHOWN.values() for table in shown))
-    sent = Campaign.in_archive & (Campaign.state == CampaignState.SENT)
-    latest = [select(func.max(table.updated_at)).where(sent if table is Campaign else true()) for table in tables]
+    latest = [select(func.max(table.updated_at)).where(OUT.get(table, true())) for table in tables]
     last = [query.scalar_subquery() for query in latest]
     *changes, coming = db.session.execute(select(*last, publication.next_change())).one()
     publication.note(coming)

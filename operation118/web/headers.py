@@ -5,7 +5,6 @@ import math
 from datetime import datetime
 
 from flask import Flask, Response, request
-from werkzeug.http import http_date
 
 from operation118 import clock, publication
 
@@ -58,7 +57,7 @@ def _secure(response: Response) -> Response:
 
 
 def _publish(response: Response) -> Response:
-    """Let a successful GET answer be kept, tagged, and dated with its next change."""
+    """Let a successful GET answer be kept, until its next change, and tagged."""
     cacheable = request.method in ("GET", "HEAD") and response.status_code == 200
     if "Cache-Control" not in response.headers:
         if not cacheable:
@@ -67,9 +66,7 @@ def _publish(response: Response) -> Response:
         publication.watch()
         changes_at = clock.next_change()
         response.headers["Cache-Control"] = cache_control(clock.real_now(), changes_at)
-        if changes_at is not None:
-            response.headers["Expires"] = http_date(changes_at)
-        request.environ["operation118.changes_at"] = changes_at
+        request.environ["operation118.changes_at"] = changes_at  # said to our own cache alone: an embargo may lift then
     if cacheable and not response.direct_passthrough and not response.get_etag()[0]:
         response.set_etag(hashlib.blake2b(response.get_data(), digest_size=12).hexdigest())
     return response

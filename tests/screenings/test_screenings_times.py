@@ -6,14 +6,15 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
-from werkzeug.http import parse_date
 
 from markup import words
 from operation118 import clock
 from operation118.clock import PARIS
 from operation118.dates import DatePrecision
 from operation118.screenings.models import Event, Screening, ScreeningGuest
+from operation118.web.headers import SHARED_SECONDS
 from screenings.pages import FOLDERS, SLUGS, AddScreening, coming, linked, of_class, page, road, struck, toured_then_out
+from web.shared_caches import kept_before
 
 
 def status(html: str) -> str:
@@ -56,9 +57,8 @@ def test_a_meeting_is_told_from_its_day_on(client: FlaskClient, session: Session
     meeting = session.scalars(select(Event)).one()
     meeting.on = clock.today() + timedelta(days=3)
     session.commit()
-    response = client.get("/seances/")
-    assert place not in response.text
-    assert parse_date(response.headers["Expires"]) == clock.midnight(clock.today() + timedelta(days=3))
+    assert place not in client.get("/seances/").text
+    assert kept_before(clock.midnight(clock.today() + timedelta(days=3)), client, "/seances/") == 10
 
 
 def test_a_run_is_on_until_its_cinema_week_ends(reader: FlaskClient):
@@ -164,20 +164,18 @@ def test_a_screening_tomorrow_comes_first_and_changes_the_page_at_midnight(
     tomorrow = clock.today() + timedelta(days=1)
     add_screening("tomorrow", on=tomorrow)
     for path in ("/seances/", "/seances/tomorrow/", "/seances.ics"):
-        response = client.get(path)
-        assert parse_date(response.headers["Expires"]) == clock.midnight(tomorrow), path
+        assert kept_before(clock.midnight(tomorrow), client, path) == 10, path
     assert coming(client.get("/seances/").text) == ["tomorrow"]
     assert "pas encore annoncée" in client.get("/seances/tomorrow/").text
 
 
 def test_a_page_of_today_changes_when_the_day_ends(client: FlaskClient, add_screening: AddScreening):
     add_screening("today", on=clock.today())
-    changes = parse_date(client.get("/seances/").headers["Expires"])
-    assert changes == clock.next_midnight()
+    assert kept_before(clock.next_midnight(), client, "/seances/") == 10
 
 
 def test_a_page_of_the_past_never_changes(reader: FlaskClient):
-    assert "Expires" not in reader.get("/seances/").headers
+    assert kept_before(clock.next_midnight(), reader, "/seances/") == SHARED_SECONDS
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,6 @@ def test_a_page_is_made_anew_at_the_instant_it_changes(app: Flask, client: Flask
     with time_machine.travel(tomorrow - timedelta(hours=3), tick=False):
         before = client.get("/presse/")
         assert f"/presse/{slug}/" not in before.text
-        assert "Expires" in before.headers
     with time_machine.travel(tomorrow, tick=False):
         assert f"/presse/{slug}/" in client.get("/presse/").text
 
