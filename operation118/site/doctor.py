@@ -52,7 +52,8 @@ def _data_folder(settings: Settings) -> str:
         check_folder(settings.data_dir)
     except StartError as error:
         return str(error)
-    return ""
+    folder = settings.data_dir
+    return f"other users of this machine can read it; run `chmod 700 {folder}`" if folder.stat().st_mode & 0o007 else ""
 
 
 def _disk(settings: Settings) -> str:

@@ -56,6 +56,15 @@ def _secure(response: Response) -> Response:
     return response
 
 
+def _stay(response: Response) -> Response:
+    """A redirect within the site is a path: an address that the router makes repeats the Host of the request, whatever
+    it claims, and http:// behind a proxy that nobody declared. Two slashes would name another site."""
+    location = response.location or ""
+    if location.startswith(request.host_url):
+        response.location = "/" + location.removeprefix(request.host_url).lstrip("/\\")
+    return response
+
+
 def _publish(response: Response) -> Response:
     """Let a successful GET answer be kept, until its next change, and tagged."""
     cacheable = request.method in ("GET", "HEAD") and response.status_code == 200
@@ -89,4 +98,5 @@ def init_app(app: Flask) -> None:
     """Flask runs these last first: register before what must see the answer earlier (compression)."""
     app.before_request(clock.forget_changes)
     app.after_request(_secure)
+    app.after_request(_stay)
     app.after_request(_publish)

@@ -123,6 +123,15 @@ def test_it_sees_a_folder_that_went_away(app: Flask, tmp_path: Path):
     assert "OPERATION118_DATA_DIR" in findings["data folder"]
 
 
+@pytest.mark.settings
+def test_it_sees_a_data_folder_that_others_can_read(app: Flask):
+    folder: Path = app.extensions["settings"].data_dir
+    folder.chmod(0o755)
+    assert f"chmod 700 {folder}" in examine(app)[1]["data folder"]
+    folder.chmod(0o700)
+    assert examine(app)[1]["data folder"] == ""
+
+
 def test_settings_are_listed_with_their_origin_and_without_secrets(app: Flask):
     output = app.test_cli_runner().invoke(args=["settings"]).output
     for setting in SETTINGS:
