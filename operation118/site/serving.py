@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from logging import LogRecord
 from typing import Any
 
 from flask import Flask
@@ -21,8 +22,15 @@ from operation118.web.turns import THREADS
 
 STOP_SECONDS = 10  # what a request may still take once the server is told to stop
 
+
+def _is_news(record: LogRecord) -> bool:
+    """Not that there are more threads than cores: they take turns (`web/turns.py`)."""
+    return not record.getMessage().startswith("Configuration allows spawning")
+
+
 # granian's own messages, in the form of ours: JSON lines on standard error
 SERVER_LOGS: dict[str, Any] = {
+    "filters": {"news": {"()": lambda: _is_news}},
     "formatters": {
         "json": {
             "()": "pythonjsonlogger.json.JsonFormatter",
@@ -30,7 +38,7 @@ SERVER_LOGS: dict[str, Any] = {
         }
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json"},
+        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["news"]},
         "access": {"class": "logging.NullHandler"},
     },
 }

@@ -51,10 +51,13 @@ def test_a_first_start_prepares_everything(started: Path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_it_stops_cleanly(data_dir: Path, loaded_database: Path, how: signal.Signals):
+def test_it_stops_cleanly_and_warned_of_nothing(
+    data_dir: Path, loaded_database: Path, how: signal.Signals, capfd: pytest.CaptureFixture[str]
+):
     with running(DATA_DIR=str(data_dir), DATABASE_URL=f"sqlite:///{loaded_database}") as server:
         server.process.send_signal(how)
         assert server.process.wait(timeout=15) == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_ctrl_c_reaches_the_server_alone_which_tells_the_others_once(data_dir: Path, loaded_database: Path):
