@@ -21,8 +21,9 @@ function keyOf(event) {
   return event.shiftKey ? null : /^Digit(\d)$/.exec(event.code)?.[1];
 }
 
-// What was typed would be lost with the page, wherever the focus went since; but for what is looked for.
-function isBegun({ value, defaultValue, checked, defaultChecked }) {
+// What was typed or chosen would be lost with the page, wherever the focus went since; but for what is looked for.
+function isBegun({ value, defaultValue, checked, defaultChecked, options, selectedIndex }) {
+  if (options) return selectedIndex !== Math.max(0, [...options].findIndex((option) => option.defaultSelected));
   return (defaultValue !== undefined && value !== defaultValue) || checked !== defaultChecked;
 }
 

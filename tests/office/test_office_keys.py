@@ -77,6 +77,18 @@ def test_a_slash_that_is_typed_stays_a_slash(editor: Page):
     expect(editor.get_by_role("searchbox", name="Chercher partout")).to_have_value("17/11/2010")
 
 
+def test_what_was_chosen_is_never_lost_to_a_digit(editor: Page):
+    editor.goto("/office/seances/seances/nouveau/")
+    choice = editor.locator("main select[name=kind]")
+    before = choice.input_value()
+    choice.select_option(index=1 if choice.evaluate("({ selectedIndex }) => selectedIndex") == 0 else 0)
+    choice.blur()
+    editor.keyboard.press("2")
+    editor.wait_for_timeout(200)
+    assert editor.url.endswith("/office/seances/seances/nouveau/")
+    assert choice.input_value() != before
+
+
 def test_the_slash_is_off_where_the_keys_are_off(editor: Page):
     editor.goto("/office/")
     field = editor.get_by_role("searchbox", name="Chercher partout")
