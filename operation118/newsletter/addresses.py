@@ -2,11 +2,10 @@
 
 from difflib import get_close_matches
 
+from operation118.mail.addresses import LONGEST as LONGEST
 from operation118.mail.addresses import NoAddress, canonical
 from operation118.newsletter.refused import Refused
 from operation118.web.languages import gettext as _
-
-LONGEST = 254  # characters, RFC 5321 (4.5.3.1.3) with the erratum that counts the angle brackets
 
 # Where many French readers have their mailbox, and real neighbours of those names, which are left in peace.
 COMMON = (

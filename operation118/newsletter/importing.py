@@ -7,7 +7,7 @@ whoever is known here already is left alone.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -239,20 +239,25 @@ def _ask(candidates: Sequence[Candidate], source: List, terms: Terms, *, already
     if not candidates:
         return
     first = already - len(candidates)
-    for place, candidate in enumerate(candidates, first):
-        due_at = clock.now() + timedelta(hours=1) * (place / terms.per_hour)
-        subscriber = Subscriber(
-            address=candidate.address,
-            fingerprint=candidate.fingerprint,
-            lang=candidate.lang,
-            asked_at=due_at,
-            expires_at=due_at + subscribing.PENDING,
-            subscriptions=[Subscription(topic=topic) for topic in candidate.topics],
-        )
-        db.session.add(subscriber)
-        db.session.flush()
-        mails.taken_over(subscriber, called=terms.called, due_at=due_at)
+    dues = [clock.now() + timedelta(hours=1) * (place / terms.per_hour) for place in range(first, already)]
+    pairs = [(_pending(candidate, due), due) for candidate, due in zip(candidates, dues, strict=True)]
+    db.session.add_all(subscriber for subscriber, _due in pairs)
+    db.session.flush()
+    with db.session.no_autoflush:  # all mails at once too, for no two have one key
+        for subscriber, due in pairs:
+            mails.taken_over(subscriber, called=terms.called, due_at=due)
     _note(candidates, source, terms)
+
+
+def _pending(candidate: Candidate, due_at: datetime) -> Subscriber:
+    return Subscriber(
+        address=candidate.address,
+        fingerprint=candidate.fingerprint,
+        lang=candidate.lang,
+        asked_at=due_at,
+        expires_at=due_at + subscribing.PENDING,
+        subscriptions=[Subscription(topic=topic) for topic in candidate.topics],
+    )
 
 
 def _keep_away(candidates: Sequence[Candidate]) -> None:

@@ -3,12 +3,12 @@
 Columns as found in real exports: Mailchimp's audience export (a file for each of subscribed, unsubscribed, cleaned;
 instants in UTC), Brevo's contact export (its API's reference calls EMAIL, ADDED_TIME, MODIFIED_TIME the mandatory
 ones; `DOUBLE_OPT-IN` is its attribute for a confirmed form), listmonk's `subscribers.csv` (cmd/subscribers.go; it says
-nothing of how somebody came to the list).
+nothing of how somebody came to the list). A plain table is any other with a column of addresses.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -16,8 +16,10 @@ from pathlib import Path
 
 from operation118.clock import PARIS
 from operation118.content.spreadsheets import DELIMITERS, bare, encoded
+from operation118.mail.addresses import NoAddress, canonical
 from operation118.newsletter.models import SubscriberState, Topic
 from operation118.newsletter.refused import Refused
+from operation118.places import fold
 from operation118.web.languages import LANGUAGES
 from operation118.web.languages import gettext as _
 
@@ -25,6 +27,8 @@ Cells = Mapping[str, str]
 DAY_FIRST = ("%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d-%m-%Y", "%d/%m/%Y")
 BREVO_BLOCKED = ("EMAIL_BLACKLISTED", "EMAIL_BLOCKLISTED", "BLACKLISTED", "BLOCKLISTED")
 YES = frozenset({"1", "yes", "true", "oui", "vrai"})
+# How a plain table calls its column of addresses, the surest name first: an « adresse » may be that of a house.
+ADDRESS_COLUMNS = ("email", "e mail", "mail", "courriel", "adresse e mail", "email address", "adresse", "address")
 PREFIX_LENGTHS = {4: 24, 6: 48}  # of the networks that may be kept of an IP address
 
 
@@ -83,11 +87,12 @@ class List:
     encoding: str
     delimiter: str
     length: int  # lines at most; a quoted value may hold some
+    columns: Sequence[str] | None = None  # where its first line is none of titles
 
     def lines(self) -> Iterator[Line]:
         """Its lines, one at a time. Raises Refused where it is no table."""
         with self.path.open(encoding=self.encoding, newline="") as file:
-            reader = csv.DictReader(file, delimiter=self.delimiter, restkey="", restval="")
+            reader = csv.DictReader(file, self.columns, delimiter=self.delimiter, restkey="", restval="")
             try:
                 yield from (self._line(reader.line_num, cells) for cells in reader)
             except csv.Error as error:
@@ -108,18 +113,36 @@ def recognised(path: Path) -> List:
     with path.open(encoding=encoding, newline="") as file:
         head = file.readline()[: csv.field_size_limit()]  # a longer one is of no list that is known
     delimiter = max(DELIMITERS, key=head.count)
-    columns = {column.strip() for column in next(csv.reader([head], delimiter=delimiter), list[str]())}
-    known = next((known for known in FORMATS if known.known_by <= columns), None)
-    if known is None:
-        raise Refused(
-            _(
-                "%(file)s : ces colonnes ne sont d'aucune liste connue (%(columns)s). Nous lisons les exports de %(names)s et de ce site.",
-                file=path.name,
-                columns=", ".join(sorted(columns))[:200],
-                names=", ".join(known.name for known in FORMATS[:-1]),
-            )
+    columns = next(csv.reader([head], delimiter=delimiter), list[str]())
+    names = {column.strip() for column in columns}
+    if known := next((known for known in FORMATS if known.known_by <= names), None):
+        return List(path, known, encoding, delimiter, length)
+    if title := _titled(columns):
+        return List(path, replace(PLAIN, address=title), encoding, delimiter, length)
+    if len(columns) == 1 and _is_address(columns[0]):
+        return List(path, PLAIN, encoding, delimiter, length, [PLAIN.address])
+    raise Refused(
+        _(
+            "%(file)s : ces colonnes ne sont d'aucune liste connue (%(columns)s). Nous lisons les exports de %(names)s et de ce site, et tout tableau dont une seule colonne s'appelle « email ».",
+            file=path.name,
+            columns=", ".join(sorted(names))[:200],
+            names=", ".join(known.name for known in FORMATS[:-1]),
         )
-    return List(path, known, encoding, delimiter, length)
+    )
+
+
+def _titled(columns: Sequence[str]) -> str | None:
+    """The title of the one column that says it holds addresses."""
+    folded = [fold(column).strip() for column in columns]
+    name = next((name for name in ADDRESS_COLUMNS if name in folded), "")
+    return columns[folded.index(name)] if name and folded.count(name) == 1 else None
+
+
+def _is_address(cell: str) -> bool:
+    try:
+        return bool(canonical(bare(cell)))
+    except NoAddress:
+        return False
 
 
 def _encoding(path: Path) -> tuple[str, int]:
@@ -205,6 +228,11 @@ def _ours(cells: Cells, file: str) -> Said:
     )
 
 
+def _plain(cells: Cells, file: str) -> Said:
+    """Nothing but an address: it tells neither how it came there, nor whether its owner left since."""
+    return Said(Word.UNPROVEN)
+
+
 def _day(value: str) -> date | None:
     try:
         return date.fromisoformat(value)
@@ -242,3 +270,4 @@ FORMATS = (
         _ours,
     ),
 )
+PLAIN = Format("plain table", frozenset(), ADDRESS_COLUMNS[0], (), _plain)

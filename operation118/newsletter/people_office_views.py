@@ -18,21 +18,21 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from operation118 import clock
-from operation118.accounts import journal
+from operation118 import clock, work
+from operation118.accounts import door, journal
 from operation118.accounts.door import open_to
 from operation118.database import db
 from operation118.mail.suppression import A_SERVERS_WORD
-from operation118.newsletter import erasing, exporting, holdings, office_words, people, proof, rights, uploads
-from operation118.newsletter.importing import PROBLEMS, Report
+from operation118.newsletter import erasing, exporting, holdings, jobs, office_words, people, proof, rights, uploads
 from operation118.newsletter.mail_office_views import CLERKS, DID, bp
 from operation118.newsletter.models import Subscriber
 from operation118.newsletter.office import french
 from operation118.newsletter.office_forms import ImportForm
 from operation118.newsletter.refused import Refused
 from operation118.newsletter.rights import Way
-from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE
+from operation118.newsletter.uploads import MOST_BYTES, OUTCOMES, PAGE, SentLists
 from operation118.web.row_numbers import row_number
+from operation118.work import Stage, State
 
 # What was done, for the journal and for whoever did it: leaving, erasing.
 ASKED = {
@@ -136,16 +136,15 @@ def take_over() -> ResponseReturnValue:
     if not form.validate():
         return _form(form), 422
     try:
-        token = uploads.keep(request.files.getlist("fichiers"), form.terms())
+        sent = uploads.keep(request.files.getlist("fichiers"), form.terms())
     except Refused as refused:
         return _form(form, refusal=str(refused)), 422
-    folder = uploads.folder_of(token) or abort(404)
-    try:
-        report = uploads.rehearse(folder)
-    except Refused as refused:
-        uploads.give_up(folder)
-        return _form(form, refusal=str(refused)), 422
-    return _rehearsed(token, report)
+    jobs.begin(sent, door.staff())
+    if sent.state.stage is Stage.BROKEN:
+        refusal = sent.state.message
+        sent.forget()
+        return _form(form, refusal=refusal), 422
+    return _to(sent.token)
 
 
 def _form(form: ImportForm, refusal: str = "") -> str:
@@ -153,58 +152,95 @@ def _form(form: ImportForm, refusal: str = "") -> str:
     return render_template("office/mail/import.html", form=form, refusal=refusal, megabytes=megabytes)
 
 
-def _rehearsed(token: str, report: Report) -> str:
-    folder = uploads.folder_of(token) or abort(404)
-    lines = uploads.lines(folder, after=0)
-    shown = {"token": token, "report": report, "outcomes": OUTCOMES, "lines": lines[:PAGE], "more": len(lines) > PAGE}
-    return render_template("office/mail/rehearsed.html", **shown)
+def _to(token: str) -> ResponseReturnValue:
+    """To the page of a list that was sent; to the subscribers once it is taken over."""
+    if entry := jobs.taken_over(token):
+        read = jobs.lines_read(entry.after or {})
+        flash(french(f"La liste est reprise : {read}. Le détail est dans le journal."))
+        return redirect(url_for(".subscribers"), 303)
+    return redirect(url_for(".rehearsed", token=token), 303)
+
+
+def _sent(token: str) -> SentLists:
+    """What was sent and not yet taken over; whoever died right after its end may have left the files. Raises Refused."""
+    sent = uploads.find(token)
+    if sent is None or jobs.taken_over(token):
+        raise Refused("Cette liste n’est plus là : elle a été reprise, abandonnée, ou un jour a passé.")
+    return sent
 
 
 @bp.get("/liste/<token>/")
 @open_to(*CLERKS)
-def rehearsed(token: str) -> str:
-    """The rehearsal again, as the database is now: it says the same as long as nothing changed."""
-    folder = uploads.folder_of(token) or abort(404)
-    return _rehearsed(token, uploads.rehearse(folder))
+def rehearsed(token: str) -> ResponseReturnValue:
+    """How far it is, or what its last rehearsal said; nothing is read again."""
+    sent = uploads.find(token)
+    busy = bool(sent and sent.is_busy)
+    if jobs.taken_over(token):
+        return _to(token)
+    sent = sent or abort(404)
+    state = sent.state
+    if busy or state.stage is not Stage.REHEARSED:
+        return render_template("office/mail/work.html", token=token, state=state, busy=busy, Stage=Stage)
+    lines, is_long = sent.lines(), state.total > work.AT_ONCE
+    shown = {"token": token, "state": state, "outcomes": OUTCOMES, "lines": lines[:PAGE], "more": len(lines) > PAGE}
+    return render_template("office/mail/rehearsed.html", is_long=is_long, **shown)
+
+
+@bp.get("/liste/<token>/etat")
+@open_to(*CLERKS)
+def rehearsing(token: str) -> ResponseReturnValue:
+    """How far the work is, for a page that waits; what was taken over is no more at work."""
+    sent = uploads.find(token)
+    state = sent.state if sent else State()
+    return {"busy": bool(sent and sent.is_busy), "done": state.done, "total": state.total, "stage": state.stage.value}
 
 
 @bp.get("/liste/<token>/lignes.csv")
 @open_to(*CLERKS)
 def rehearsed_lines(token: str) -> Response:
     """What each line comes to, all of them."""
-    folder = uploads.folder_of(token) or abort(404)
-    return send_file(folder / uploads.LINES, mimetype="text/csv", as_attachment=True, download_name="lignes.csv")
+    path = work.kept(SentLists.kept_in, token, uploads.LINES) or abort(404)
+    return send_file(path, mimetype="text/csv", as_attachment=True, download_name="lignes.csv")
+
+
+@bp.post("/liste/<token>/repeter/")
+@open_to(*CLERKS)
+def rehearse(token: str) -> ResponseReturnValue:
+    """The rehearsal again, as the database is now: it says the same as long as nothing changed."""
+    jobs.begin(_sent(token), door.staff())
+    return _to(token)
 
 
 @bp.post("/liste/<token>/confirmer/")
 @open_to(*CLERKS)
 def confirm(token: str) -> ResponseReturnValue:
-    """All of it, in one transaction."""
-    folder = uploads.folder_of(token)
-    if folder is None:
-        raise Refused("Cette liste n’est plus là : elle a été reprise, abandonnée, ou un jour a passé.")
-    report = uploads.take_over(folder)
-    counts = {outcome.value: count for outcome, count in report.counts.items()}
-    read = _lines_read(report)
-    journal.record(action=DID, subject="subscribers.import", summary=f"Liste reprise : {read}", after=counts)
-    db.session.commit()
-    uploads.give_up(folder)
-    flash(french(f"La liste est reprise : {read}. Le détail est dans le journal."))
-    return redirect(url_for(".subscribers"), 303)
+    """All of it, in one transaction, if it is still what was shown: the digest of the page is the one of the last rehearsal."""
+    sent = _sent(token)
+    if sent.state.stage is not Stage.REHEARSED:
+        return _to(token)
+    if request.form.get("digest") == sent.state.digest:
+        jobs.begin(sent, door.staff(), applying=True)
+    else:
+        flash(french(jobs.CHANGED), "error")
+    return _to(token)
 
 
-def _lines_read(report: Report) -> str:
-    """« 4 lignes lues, dont 2 refusées »."""
-    read = office_words.counted(sum(report.counts.values()), "ligne lue", "lignes lues")
-    refused = sum(report.counts[outcome] for outcome in PROBLEMS)
-    return f"{read}, dont {office_words.counted(refused, 'refusée', 'refusées')}" if refused else read
+@bp.post("/liste/<token>/arreter/")
+@open_to(*CLERKS)
+def stop(token: str) -> ResponseReturnValue:
+    sent = uploads.find(token)
+    if sent and sent.is_busy:
+        sent.ask_to_stop()
+    return _to(token)
 
 
 @bp.post("/liste/<token>/abandonner/")
 @open_to(*CLERKS)
 def give_up(token: str) -> ResponseReturnValue:
-    if folder := uploads.folder_of(token):
-        uploads.give_up(folder)
+    if sent := uploads.find(token):
+        if sent.is_busy:
+            return _to(token)
+        sent.forget()
     flash(french("Abandonnée : rien n’a été écrit, les fichiers sont effacés."))
     return redirect(url_for(".take_over"), 303)
 

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
+from operation118.accounts.models import Staff
 from operation118.database import db
-from operation118.newsletter import exporting, importing, lists, rights
+from operation118.newsletter import exporting, importing, jobs, lists, rights, uploads
 from operation118.newsletter.cli import answered, newsletter
 from operation118.newsletter.importing import Report, Terms
 from operation118.newsletter.models import Topic
 from operation118.newsletter.rights import Way
+from operation118.newsletter.uploads import SentLists
 from operation118.web.languages import LANGUAGES
 from operation118.web.settings import current_settings
 
@@ -42,7 +44,8 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def import_(
     files: tuple[Path, ...], topics: tuple[str, ...], lang: str, ask: bool, per_hour: int, called: str, dry_run: bool
 ) -> None:
-    """Take over the lists in FILES, as Mailchimp, Brevo, listmonk or this site export them: all of them or nothing."""
+    """Take over the lists in FILES, as Mailchimp, Brevo, listmonk or this site export them, or plain tables of addresses:
+    all of them or nothing."""
     sources = [lists.recognised(path) for path in files]
     for source in sources:
         click.echo(f"{source.path.name}: from {source.format.name}, {source.encoding}")
@@ -56,6 +59,28 @@ def import_(
         click.echo("Nothing was done.")
     else:
         db.session.commit()
+
+
+def _sent(token: str) -> SentLists:
+    sent = uploads.find(token)
+    if sent is None:
+        raise click.ClickException("Nothing was sent under this name, or it was more than a day ago.")
+    return sent
+
+
+@newsletter.command()
+@click.argument("token")
+def rehearse_list(token: str) -> None:
+    """Say what would become of the list that was sent to the office under TOKEN; the office shows it, in French."""
+    jobs.rehearse(_sent(token))
+
+
+@newsletter.command()
+@click.argument("token")
+@click.option("--by", type=int, help="The number of whoever of the team confirmed it, for the journal.")
+def take_over(token: str, by: int | None) -> None:
+    """Take over the list that was sent to the office under TOKEN, if that is still what was rehearsed."""
+    jobs.apply(_sent(token), db.session.get(Staff, by) if by else None)
 
 
 def _tell(report: Report) -> None:

@@ -2,13 +2,10 @@
 most; what each of their lines comes to, beside them."""
 
 import csv
+import hashlib
 import json
-import re
-import secrets
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,27 +13,26 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
-from operation118 import clock
+from operation118 import work
 from operation118.newsletter import importing, lists
 from operation118.newsletter.importing import Outcome, Report, Terms
 from operation118.newsletter.lists import Line, List
 from operation118.newsletter.models import Topic
 from operation118.newsletter.refused import Refused
 from operation118.web.settings import current_settings
+from operation118.work import AT_ONCE, State, Work
 
 MOST_BYTES = 8 * 2**20  # of all files together; beyond, the terminal does it (docs/lists.md)
 MOST_FILES = 6
 LONGEST_NAME, LONGEST_SUFFIX = 100, 10  # characters
-KEPT = timedelta(days=1)
 PAGE = 200  # lines
 TERMS, LINES = "terms.json", "lines.csv"
 SAID = ("lang", "ask", "per_hour", "called")  # of the terms, besides the topics: what the form says
 FILES = "files"  # apart from ours, for their names are the sender's
-_TOKEN = re.compile(r"[a-z0-9]{32}")
 
 
 @dataclass
-class _LineByLine(Report):
+class LineByLine(Report):
     """A report that also tells what each line comes to; no address is written a second time."""
 
     told: list[tuple[str, int, str, str]] = field(default_factory=list[tuple[str, int, str, str]])
@@ -45,10 +41,16 @@ class _LineByLine(Report):
         super().note(outcome, source, line, why)
         self.told.append((source.path.name, line.number, OUTCOMES[outcome], why))
 
+    @property
+    def digest(self) -> str:
+        """What stands for all of it: another word about a single line, and it is another."""
+        return hashlib.blake2b(json.dumps(self.told).encode(), digest_size=16).hexdigest()
+
     def write(self, path: Path) -> None:
         """In the order of the files, which is not the one they are read in."""
-        with path.open("w", encoding="utf-8", newline="") as file:
+        with (making := path.with_suffix(".new")).open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows([("fichier", "ligne", "devient", "raison"), *sorted(self.told)])
+        making.replace(path)
 
 
 OUTCOMES = {
@@ -66,26 +68,73 @@ OUTCOMES = {
 }
 
 
-def _home() -> Path:
-    return current_settings().data_dir / "lists"
+@dataclass(frozen=True)
+class SentLists(Work):
+    """The files of one list, and the terms under which somebody would take it over."""
+
+    kept_in = "lists"
+    refusals = (Refused,)
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted((self.folder / FILES).iterdir())
+
+    @property
+    def terms(self) -> Terms:
+        said: dict[str, Any] = json.loads((self.folder / TERMS).read_text())
+        topics = frozenset(Topic(topic) for topic in said.pop("topics"))
+        return Terms(topics, with_network=current_settings()["CONSENT_NETWORK"], **said)
+
+    @property
+    def is_short(self) -> bool:
+        """A mail to each of those who are asked takes many times what their line does."""
+        return work.is_short(self.files, AT_ONCE // 5 if self.terms.ask else AT_ONCE)
+
+    def rehearse(self) -> State:
+        """Say what would become of each line; nothing is written but that. Raises Refused, Stopped."""
+        report, total = self._read(rehearse=True)
+        report.write(self.folder / LINES)
+        counts = {outcome.value: count for outcome, count in report.counts.items()}
+        return State(total=total, counts=counts, digest=report.digest)
+
+    def take_over(self) -> LineByLine:
+        """Do it, in the caller's transaction. Raises Refused, Stopped."""
+        return self._read(rehearse=False)[0]
+
+    def _read(self, *, rehearse: bool) -> tuple[LineByLine, int]:
+        sources = [lists.recognised(path) for path in self.files]
+        report, total, done = LineByLine(), sum(source.length for source in sources), 0
+
+        def progress(number: int) -> None:
+            nonlocal done
+            done += number
+            self.advance(done // 2, total)  # each is read twice
+
+        importing.take_over(sources, terms=self.terms, progress=progress, report=report, rehearse=rehearse)
+        return report, total
+
+    def lines(self) -> list[list[str]]:
+        """The first of the lines told; one more than a page where there are more."""
+        with (self.folder / LINES).open(encoding="utf-8", newline="") as file:
+            return list(islice(csv.reader(file, delimiter=";"), 1, 2 + PAGE))
 
 
-def keep(files: Sequence[FileStorage], terms: Terms) -> str:
-    """Keep the files under their own names, for these say what is in them; the token of their folder. Raises Refused."""
+def keep(files: Sequence[FileStorage], terms: Terms) -> SentLists:
+    """Keep the files under their own names, for these say what is in them. Raises Refused."""
     given = [(file, file.filename) for file in files if file.filename]
     named = [(file, _kept_as(name, number)) for number, (file, name) in enumerate(given, 1)]
     if not named:
         raise Refused("Choisissez au moins un fichier.")
     if len(named) > MOST_FILES or len({name for _file, name in named}) < len(named):
         raise Refused(f"{MOST_FILES} fichiers au plus, chacun sous son propre nom.")
-    token = secrets.token_hex(16)
-    folder = _home() / token
-    (folder / FILES).mkdir(mode=0o700, parents=True)
+    sent = SentLists(work.new_folder(SentLists.kept_in))
+    (sent.folder / FILES).mkdir(mode=0o700)
     for file, name in named:
-        file.save(folder / FILES / name)
+        file.save(sent.folder / FILES / name)
     said = {"topics": sorted(terms.topics)} | {name: getattr(terms, name) for name in SAID}
-    (folder / TERMS).write_text(json.dumps(said))
-    return token
+    (sent.folder / TERMS).write_text(json.dumps(said))
+    sent.note(State())
+    return sent
 
 
 def _kept_as(name: str, number: int) -> str:
@@ -95,58 +144,11 @@ def _kept_as(name: str, number: int) -> str:
     return secure_filename(f"{stem}{path.suffix[:LONGEST_SUFFIX]}")
 
 
-def folder_of(token: str) -> Path | None:
-    """The folder of that token, while it is kept."""
-    folder = _home() / token if _TOKEN.fullmatch(token) else None
-    return folder if folder and folder.is_dir() else None
-
-
-def sources(folder: Path) -> list[List]:
-    """The lists in a folder. Raises Refused."""
-    return [lists.recognised(path) for path in sorted((folder / FILES).iterdir())]
-
-
-def terms(folder: Path) -> Terms:
-    said: dict[str, Any] = json.loads((folder / TERMS).read_text())
-    topics = frozenset(Topic(topic) for topic in said.pop("topics"))
-    return Terms(topics, with_network=current_settings()["CONSENT_NETWORK"], **said)
-
-
-def rehearse(folder: Path) -> Report:
-    """Say what would become of each line; nothing is written but that. Raises Refused."""
-    report = _LineByLine()
-    importing.take_over(sources(folder), terms=terms(folder), progress=_silent, report=report, rehearse=True)
-    report.write(folder / LINES)
-    return report
-
-
-def take_over(folder: Path) -> Report:
-    """Do it, in the caller's transaction. Raises Refused."""
-    return importing.take_over(sources(folder), terms=terms(folder), progress=_silent)
-
-
-def _silent(number: int) -> None: ...
-
-
-def lines(folder: Path, *, after: int) -> list[list[str]]:
-    """Some of the lines told, after that many; one more than a page where there are more."""
-    with (folder / LINES).open(encoding="utf-8", newline="") as file:
-        table = csv.reader(file, delimiter=";")
-        return list(islice(table, 1 + after, 2 + after + PAGE))
-
-
-def give_up(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def find(token: str) -> SentLists | None:
+    """What was sent under this name, while it is kept."""
+    return SentLists(token) if work.kept(SentLists.kept_in, token, TERMS) else None
 
 
 def forget() -> int:
     """Delete what was sent a day ago and never taken over; how many folders that was."""
-    limit = (clock.real_now() - KEPT).timestamp()
-    old = [folder for folder in _folders() if folder.stat().st_mtime < limit]
-    for folder in old:
-        give_up(folder)
-    return len(old)
-
-
-def _folders() -> Iterator[Path]:
-    return _home().iterdir() if _home().is_dir() else iter(())
+    return work.purge(SentLists.kept_in)

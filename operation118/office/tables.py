@@ -29,15 +29,12 @@ from operation118.office.refused import Refused
 from operation118.office.table_lines import Judge, Line, Outcome, Places, Wanted, desk_of
 from operation118.press.search import is_refreshed, refresh
 from operation118.site.content import KINDS
+from operation118.work import Changed
 
 Read = Callable[[], Iterator[Row]]
 LONGEST_SUBJECT = 200
 _UNIQUE = "Cette fiche est unique : elle se corrige, elle ne se supprime pas."
 _NEEDED = "D’autres fiches en dépendent : corrigez-les d’abord, ou gardez cette ligne."
-
-
-class Changed(Exception):
-    """The table would not do any more what its rehearsal said."""
 
 
 @dataclass

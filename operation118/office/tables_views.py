@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField
 
-from operation118 import clock
+from operation118 import clock, work
 from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
@@ -22,10 +22,11 @@ from operation118.office.labels import cell_label, title_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit
 from operation118.office.table_columns import columns
-from operation118.office.table_files import Sent, Stage, State
+from operation118.office.table_files import Sent, State
 from operation118.office.table_lines import OTHERS, Line, Outcome, name_of
 from operation118.press.search import fold
 from operation118.site.content import KINDS
+from operation118.work import Stage
 
 bp = door.room("tables", __name__, "/office/tableaux")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
@@ -48,7 +49,7 @@ def _let_tables_in(endpoint: str | None, values: object) -> None:
 @bp.context_processor
 def _words() -> dict[str, object]:
     words: dict[str, object] = {"name_of": name_of, "title_label": title_label, "cell_label": cell_label}
-    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": table_files.AT_ONCE}
+    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": work.AT_ONCE}
 
 
 def _kind(key: str, *, editing: bool = False) -> Kind:
@@ -141,10 +142,9 @@ def _mine(token: str) -> Sent:
 def _standing(sent: Sent) -> tuple[State, bool]:
     """How an import stands, and whether somebody is at it; what was cut short tells by the journal whether it was done."""
     busy = sent.is_busy
-    state = sent.state
-    if state.stage is Stage.APPLYING and not busy and jobs.was_applied(sent):
-        state = sent.step(stage=Stage.APPLIED, done=state.total)
-    return state, busy
+    if sent.state.stage is Stage.APPLYING and not busy and jobs.was_applied(sent):
+        sent.step(stage=Stage.APPLIED, done=sent.state.total)
+    return sent.state, busy
 
 
 def _outcome() -> Outcome | None:

@@ -12,26 +12,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from accounts.people import token
 from newsletter.desking import journal, plain, press
+from newsletter.listing import OURS, ROOM, confirm, everybody, send, token_of
 from operation118 import clock
 from operation118.accounts.models import StaffRole
 from operation118.mail.models import Message
 from operation118.newsletter import uploads
-from operation118.newsletter.models import Consent, Subscriber
+from operation118.newsletter.importing import Terms
+from operation118.newsletter.models import Consent
 
 Office = Callable[[StaffRole], FlaskClient]
 pytestmark = pytest.mark.usefixtures("session")
-ROOM = "/office/courrier/"
-OURS = """address,state,language,topics,asked_at,confirmed_at
-ana@example.org,confirmed,fr,dvd,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00
-bob@example.org,confirmed,en,dvd presse,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00
-sans-preuve@example.org,pending,fr,dvd,2020-01-01T10:00:00+00:00,
-pas une adresse,confirmed,fr,dvd,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00
-partie@example.org,unsubscribed,fr,,2020-01-01T10:00:00+00:00,
-ana@example.org,confirmed,fr,dvd,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00
-"""
 
 
 @pytest.fixture
@@ -39,25 +33,9 @@ def editor(office: Office) -> FlaskClient:
     return office(StaffRole.EDITOR)
 
 
-def everybody(session: Session) -> list[str]:
-    return sorted(session.scalars(select(Subscriber.address)))
-
-
-def send(client: FlaskClient, text: str = OURS, name: str = "liste.csv", **fields: object):
-    data = {"csrf_token": token(client, f"{ROOM}liste/"), "langue": "fr", "fichiers": (io.BytesIO(text.encode()), name)}
-    answer = client.post(f"{ROOM}liste/", data=data | fields, content_type="multipart/form-data")
-    answer.request.environ["wsgi.input"].close()  # what is large was written to a file for the journey
-    return answer
-
-
-def token_of(page: str) -> str:
-    return page.split("/office/courrier/liste/")[-1].split("/")[0]
-
-
 def test_a_list_is_rehearsed_line_by_line_and_nothing_is_written(editor: FlaskClient, session: Session):
-    answer = send(editor)
-    page = plain(answer)
-    assert answer.status_code == 200
+    found = token_of(send(editor))
+    page = plain(editor.get(f"{ROOM}liste/{found}/"))
     assert "Rien n’est écrit." in page
     for told in (
         "refusé : pas de preuve de consentement",
@@ -67,7 +45,7 @@ def test_a_list_is_rehearsed_line_by_line_and_nothing_is_written(editor: FlaskCl
         assert told in page
     assert everybody(session) == []
     assert session.scalar(select(func.count()).select_from(Consent)) == 0
-    lines = editor.get(f"{ROOM}liste/{token_of(answer.text)}/lignes.csv").text
+    lines = editor.get(f"{ROOM}liste/{found}/lignes.csv").text
     table = list(csv.reader(io.StringIO(lines), delimiter=";"))
     assert [row[1] for row in table] == ["ligne", "2", "3", "4", "5", "6", "7"]
     for name in ("ana@", "bob@", "partie@"):
@@ -75,16 +53,16 @@ def test_a_list_is_rehearsed_line_by_line_and_nothing_is_written(editor: FlaskCl
 
 
 def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: FlaskClient, app: Flask, session: Session):
-    found = token_of(send(editor).text)
+    found = token_of(send(editor))
     again = plain(editor.get(f"{ROOM}liste/{found}/"))
     assert "Reprendre cette liste" in again
-    press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
+    confirm(editor, found)
     assert everybody(session) == ["ana@example.org", "bob@example.org"]
     assert "La liste est reprise : 6 lignes lues, dont 2 refusées." in plain(editor.get(f"{ROOM}abonnes/"))
     line = journal()[-1]
     assert line.summary == "Liste reprise : 6 lignes lues, dont 2 refusées"
     assert (line.subject, line.after) == (
-        "subscribers.import",
+        f"subscribers.import.{found}",
         {
             "subscribed": 2,
             "refused: no proof of consent": 1,
@@ -94,35 +72,36 @@ def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: Flas
         },
     )
     assert "<dt>refusé : pas de preuve de consentement</dt><dd><ins>1</ins>" in plain(editor.get("/office/journal/"))
-    assert uploads.folder_of(found) is None
+    assert uploads.find(found) is None
     press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
     assert len(journal()) == 1
 
 
 def test_a_list_without_a_mistake_says_nothing_of_refusals(editor: FlaskClient, session: Session):
-    found = token_of(send(editor, "\n".join(OURS.splitlines()[:2])).text)
-    press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
+    found = token_of(send(editor, "\n".join(OURS.splitlines()[:2])))
+    confirm(editor, found)
     assert "La liste est reprise : 1 ligne lue. Le détail" in plain(editor.get(f"{ROOM}abonnes/"))
 
 
-def test_rehearsing_says_what_taking_over_does(app: Flask, tmp_path: Path):
+def test_rehearsing_says_what_taking_over_does(session: Session, tmp_path: Path):
     """Longer than what is held in memory, with repeats from one batch to another."""
     head, *lines = OURS.splitlines()
     agreed = ",confirmed,fr,dvd,2020-01-01T10:00:00+00:00,2020-01-01T11:00:00+00:00"
     many = [f"r{number % 900}@example.org{agreed}" for number in range(2_500)]
     gone = [f"r{number}@example.org,unsubscribed,fr,,2020-01-01T10:00:00+00:00," for number in range(50)]
-    (tmp_path / uploads.FILES).mkdir()
-    (tmp_path / uploads.FILES / "liste.csv").write_text("\n".join([head, *lines, *many, *gone]))
-    (tmp_path / uploads.TERMS).write_text('{"topics": [], "lang": "fr", "ask": false, "per_hour": 500, "called": ""}')
-    rehearsed = uploads.rehearse(tmp_path).counts
-    assert uploads.rehearse(tmp_path).counts == rehearsed
-    assert uploads.take_over(tmp_path).counts == rehearsed
+    (path := tmp_path / "liste.csv").write_text("\n".join([head, *lines, *many, *gone]))
+    with path.open("rb") as file:
+        sent = uploads.keep([FileStorage(file, path.name)], Terms(frozenset(), lang="fr"))
+    rehearsed = sent.rehearse()
+    assert sent.rehearse() == rehearsed
+    report = sent.take_over()
+    assert (report.counts, report.digest) == (rehearsed.counts, rehearsed.digest)
 
 
 def test_who_must_confirm_is_asked_under_the_name_they_know_so_many_an_hour(editor: FlaskClient, session: Session):
     late = OURS.splitlines()[0] + "".join(f"\nr{number}@example.org,pending,fr,dvd,," for number in range(101))
-    found = token_of(send(editor, late, demander="1", nom=" Les amis  du film ", par_heure="100").text)
-    press(editor, f"{ROOM}liste/{found}/confirmer/", f"{ROOM}abonnes/")
+    found = token_of(send(editor, late, demander="1", nom=" Les amis  du film ", par_heure="100"))
+    confirm(editor, found)
     mails = session.scalars(select(Message).order_by(Message.id)).all()
     assert len(mails) == 101
     assert all("Les amis du film" in (mail.text or "") for mail in mails)
@@ -137,22 +116,21 @@ def test_a_name_that_is_too_long_is_said_beside_its_field_and_nothing_is_rehears
 
 
 def test_a_list_given_up_leaves_no_file(editor: FlaskClient, session: Session):
-    found = token_of(send(editor).text)
-    assert uploads.folder_of(found)
+    found = token_of(send(editor))
     press(editor, f"{ROOM}liste/{found}/abandonner/", f"{ROOM}liste/{found}/")
-    assert uploads.folder_of(found) is None
+    assert uploads.find(found) is None
     assert everybody(session) == []
 
 
 def test_a_list_that_nobody_confirmed_is_forgotten_after_a_day(editor: FlaskClient):
-    found = token_of(send(editor).text)
-    folder = uploads.folder_of(found)
-    assert folder
+    found = token_of(send(editor))
+    sent = uploads.find(found)
+    assert sent
     assert uploads.forget() == 0
     old = (clock.real_now() - timedelta(days=2)).timestamp()
-    os.utime(folder, (old, old))
+    os.utime(sent.folder, (old, old))
     assert uploads.forget() == 1
-    assert uploads.folder_of(found) is None
+    assert uploads.find(found) is None
 
 
 @pytest.mark.parametrize(
@@ -171,9 +149,16 @@ def test_no_file_is_no_list(editor: FlaskClient):
 
 @pytest.mark.parametrize("name", ["../../../evil.csv", "terms.json", "lines.csv", "/etc/passwd"])
 def test_a_file_stays_in_its_folder_whatever_its_name(editor: FlaskClient, name: str):
-    folder = uploads.folder_of(token_of(send(editor, name=name).text))
-    assert folder
-    assert len(list(folder.iterdir())) == 3
+    sent = uploads.find(token_of(send(editor, name=name)))
+    assert sent
+    assert sorted(path.name for path in sent.folder.iterdir()) == [
+        "files",
+        "lines.csv",
+        "lock",
+        "state.json",
+        "terms.json",
+    ]
+    assert len(sent.files) == 1
 
 
 @pytest.mark.parametrize("path", ["..", "%2e%2e", "0" * 32, "x/../../mail"])

@@ -21,10 +21,9 @@ def keep(app: Flask) -> Keep:
     def kept(*names: str) -> list[str]:
         files = [FileStorage(BytesIO(b"a"), name) for name in names]
         with app.app_context():
-            folder = uploads.folder_of(uploads.keep(files, Terms(frozenset(), lang="fr")))
-            assert folder
-            found = sorted(path.name for path in (folder / uploads.FILES).iterdir())
-            uploads.give_up(folder)
+            sent = uploads.keep(files, Terms(frozenset(), lang="fr"))
+            found = [path.name for path in sent.files]
+            sent.forget()
         return found
 
     return kept

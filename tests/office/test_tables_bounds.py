@@ -14,15 +14,15 @@ from flask.testing import FlaskClient
 
 from office.tabling import TITLES, cells, digest, exported, here, press, send, sent, table, text
 from office.workbooks import letters, o_formula, o_text, ods, sheet_xml, x_formula, x_text, xlsx
-from operation118 import publication
+from operation118 import publication, work
 from operation118.accounts.models import StaffRole
 from operation118.config import ROOT
 from operation118.content import Kind, workbook
 from operation118.content.spreadsheets import NotATable, convert, rows
-from operation118.office import jobs, table_files
-from operation118.office.jobs import CROWDED
-from operation118.office.table_files import AT_ONCE, Sent, Stage
+from operation118.office import jobs
+from operation118.office.table_files import Sent
 from operation118.site.content import KINDS
+from operation118.work import AT_ONCE, CROWDED, Stage
 
 Office = Callable[[StaffRole], FlaskClient]
 EMPTY_FORMULA = x_formula("1", None)
@@ -84,7 +84,7 @@ def test_many_lines_are_rehearsed_apart_however_small_the_file(editor: FlaskClie
 def test_long_cells_are_read_apart_however_few_the_lines(
     editor: FlaskClient, started: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(table_files, "SMALL", 1_000)
+    monkeypatch.setattr(work, "SMALL", 1_000)
     send(editor, "tag", table([TITLES, ["a", "A", "A" * 1_000]]), "large.csv")
     assert started == ["rehearse large.csv"]
 
@@ -125,8 +125,8 @@ def test_a_rehearsed_import_that_finds_no_place_stays_rehearsed(
 ):
     address = sent(editor, "tag", tags(1))
     shown = digest(editor.get(address).text)
-    monkeypatch.setattr(table_files, "SMALL", 0)
-    monkeypatch.setattr(table_files, "PLACES", 0)
+    monkeypatch.setattr(work, "SMALL", 0)
+    monkeypatch.setattr(work, "PLACES", 0)
     page = press(editor, address, "appliquer", digest=shown)
     assert CROWDED in text(page)
     assert digest(page.text) == shown
@@ -137,14 +137,14 @@ def test_a_rehearsed_import_that_finds_no_place_stays_rehearsed(
 def test_a_place_is_free_again_when_its_process_is_killed(app: Flask, editor: FlaskClient):
     sent(editor, "tag", tags(1))  # makes the folder
     with app.app_context():
-        places = [table_files.place() for _ in range(table_files.PLACES)]
-        assert table_files.place() is None
+        places = [work.place() for _ in range(work.PLACES)]
+        assert work.place() is None
         first, *others = (place for place in places if place)
         with subprocess.Popen(["/bin/sleep", "60"], pass_fds=[first.fileno()]) as process:
             first.close()
-            assert table_files.place() is None
+            assert work.place() is None
             process.kill()
-        again = table_files.place()
+        again = work.place()
         assert again
         for place in (again, *others):
             place.close()

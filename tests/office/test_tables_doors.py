@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from office.tabling import HOME, TITLES, digest, here, press, send, sent, table, text
-from operation118 import publication
+from operation118 import publication, work
 from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.office import jobs, table_files
-from operation118.office.jobs import STOPPED
 from operation118.office.rooms import PRESS_KEYS
-from operation118.office.table_files import KEPT, Stage, State
+from operation118.office.table_files import State
 from operation118.press.models import Tag
 from operation118.site.content import KINDS
+from operation118.work import KEPT, STOPPED, Stage
 
 Office = Callable[[StaffRole], FlaskClient]
 
@@ -76,7 +76,7 @@ def test_what_is_sent_is_kept_a_day_for_its_owner_only(
         assert found.folder.stat().st_mode & 0o777 == 0o700
         assert found.source.stat().st_mode & 0o777 == 0o600
         assert table_files.purge() == 0
-        monkeypatch.setattr(table_files, "KEPT", -KEPT)
+        monkeypatch.setattr(work, "KEPT", -KEPT)
         assert table_files.purge() >= 1
         assert not found.folder.exists()
 

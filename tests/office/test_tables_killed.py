@@ -20,8 +20,9 @@ from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.config import ROOT, Settings
 from operation118.database import db
 from operation118.office import jobs, table_files
-from operation118.office.table_files import Sent, Stage
+from operation118.office.table_files import Sent
 from operation118.screenings.models import Town
+from operation118.work import Stage
 
 ROWS = 50_000
 PATIENCE = 240  # seconds

@@ -1,0 +1,77 @@
+"""The long work of taking over a list that was sent: rehearsing and doing it, here or in a process of its own."""
+
+from collections.abc import Mapping, Sequence
+from typing import IO
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from operation118 import work
+from operation118.accounts import journal
+from operation118.accounts.models import JournalAction, JournalEntry, Staff
+from operation118.database import db
+from operation118.newsletter import office_words
+from operation118.newsletter.importing import PROBLEMS
+from operation118.newsletter.uploads import SentLists
+from operation118.work import Changed, Stage, State
+
+CHANGED = "Des abonnés ont changé depuis la répétition : la voici refaite. Relisez-la avant de confirmer."
+
+
+def rehearse(sent: SentLists, message: str = "") -> None:
+    """Say line by line what would become of the list; nothing is written but that."""
+    work.rehearse(sent, sent.rehearse, message)
+
+
+def apply(sent: SentLists, by: Staff | None) -> None:
+    """Take over what was rehearsed, all or nothing, and forget the files; if it would not be the same any more, rehearse it
+    anew instead."""
+    work.apply(sent, lambda state: _do(sent, state, by), lambda: rehearse(sent, CHANGED))
+    if sent.state.stage is Stage.APPLIED:
+        sent.forget()
+
+
+def _do(sent: SentLists, state: State, by: Staff | None) -> None:
+    """The line of the journal is in the same transaction: it also tells, whatever happens to the process afterwards, that
+    this list was taken over."""
+    try:
+        report = sent.take_over()
+    except IntegrityError:  # somebody subscribed at the same instant
+        raise Changed from None
+    if report.digest != state.digest:
+        raise Changed
+    summary = f"Liste reprise : {lines_read(state.counts)}"
+    journal.record(action=JournalAction.DID, subject=_subject(sent.token), summary=summary, after=state.counts, by=by)
+    db.session.commit()
+
+
+def lines_read(counts: Mapping[str, int]) -> str:
+    """« 4 lignes lues, dont 2 refusées »."""
+    read = office_words.counted(sum(counts.values()), "ligne lue", "lignes lues")
+    refused = sum(counts.get(outcome.value, 0) for outcome in PROBLEMS)
+    return f"{read}, dont {office_words.counted(refused, 'refusée', 'refusées')}" if refused else read
+
+
+def _subject(token: str) -> str:
+    return f"subscribers.import.{token}"
+
+
+def taken_over(token: str) -> JournalEntry | None:
+    """The line of the journal that says that the list of this token was taken over."""
+    return db.session.scalar(select(JournalEntry).where(JournalEntry.subject == _subject(token)))
+
+
+def begin(sent: SentLists, by: Staff, *, applying: bool = False) -> bool:
+    """Rehearse or take over, here or apart; False if somebody is at it."""
+    return work.begin(
+        sent,
+        Stage.APPLYING if applying else Stage.REHEARSING,
+        here=lambda: apply(sent, by) if applying else rehearse(sent),
+        apart=lambda held: _start(sent, held, by if applying else None),
+    )
+
+
+def _start(sent: SentLists, held: Sequence[IO[bytes]], by: Staff | None) -> None:
+    """`by` whom it is taken over; without anybody, it is rehearsed."""
+    words = ("take-over", sent.token, "--by", str(by.id)) if by else ("rehearse-list", sent.token)
+    work.start(held, "newsletter", *words)
