@@ -2,7 +2,8 @@
 
 Nothing has to ask: every ORM SELECT of the project, of rows or of columns, in a join or in a subquery, leaves out what
 the public must not see. Who may see the rest says so: `everything()` for a block, `show_everything()` for a request
-(the door of the office), `EVERYTHING` for one statement. All of it is told in docs/publication.md.
+(the door of the office), `show_row()` for one row in a request, `EVERYTHING` for one statement. All of it is told in
+docs/publication.md.
 """
 
 from collections.abc import Generator, Iterator
@@ -18,6 +19,7 @@ from flask import has_request_context, request
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, and_, bindparam, event, func, or_, select, union_all
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.orm.util import LoaderCriteriaOption
+from sqlalchemy.types import Integer
 
 from operation118 import clock
 from operation118.database import Base, UtcDateTime, db
@@ -101,7 +103,7 @@ def appeared_at(row: Publishable) -> datetime | None:
 # --- Who sees what ------------------------------------------------------------------------------------------------
 
 EVERYTHING = {"everything": True}  # execution options of a statement
-_SHOWN = "operation118.everything"  # in the environment of a request
+_SHOWN, _ONE_MORE = "operation118.everything", "operation118.one_more"  # in the environment of a request
 _chosen: ContextVar[tuple[object, bool] | None] = ContextVar("chosen", default=None)
 
 
@@ -133,23 +135,38 @@ def show_everything() -> None:
     request.environ[_SHOWN] = True
 
 
-def _sees_everything() -> bool:
+def show_row(environ: dict[str, Any], model: type[Base], number: int) -> None:
+    """Let the request of this environment see what the public sees and one row more, whatever holds it back; whoever calls
+    this has checked who is asking."""
+    environ[_ONE_MORE] = model, number
+
+
+def _sight() -> tuple[bool, type[Base] | None]:
+    """Whether everything is seen; if not, the table of which one row more is."""
     environ, chosen = _environ(), _chosen.get()
     if chosen is not None and chosen[0] is environ:  # what was chosen outside a request does not hold within one
-        return chosen[1]
-    return environ is not None and _SHOWN in environ
+        return chosen[1], None
+    if environ is None:
+        return False, None
+    return _SHOWN in environ, environ.get(_ONE_MORE, (None,))[0]
 
 
 # --- The one place that hides -------------------------------------------------------------------------------------
 
 NOW = bindparam(None, callable_=clock.now, type_=UtcDateTime())
 _LATEST = bindparam(None, callable_=clock.latest, type_=UtcDateTime())
-_restrictions: dict[type[Base], ColumnElement[bool]] = {}
+ONE_MORE = bindparam(None, callable_=lambda: request.environ[_ONE_MORE][1], type_=Integer())
+_Conditions = dict[type[Base], ColumnElement[bool]]
+_restrictions: _Conditions = {}
+_together: dict[type[Base], _Conditions] = {}
 
 
-def restrict(model: type[Base], condition: ColumnElement[bool]) -> None:
-    """Let the public see only those rows of `model` that meet `condition` as well."""
+def restrict(model: type[Base], condition: ColumnElement[bool], *, together: _Conditions) -> None:
+    """Let the public see only those rows of `model` that meet `condition` as well. Where one row more is shown, of a table
+    that `together` names, those that meet that condition are seen with it."""
     _restrictions[model] = condition
+    for other, shown in together.items():
+        _together.setdefault(other, {})[model] = shown
 
 
 def _lifted(columns: Any) -> ColumnElement[bool]:
@@ -178,19 +195,27 @@ def _may_be_hidden(model: type[Base]) -> bool:
 
 
 class _Criterion(LoaderCriteriaOption):
-    """A condition on a table that is always the same but for the time, which is asked at each execution. SQLAlchemy would
-    walk through all of it for each statement, to know whether it compiled that one already: 0.2 ms a query."""
+    """A condition on a table that is always the same but for the time, and the row that is shown besides, which are asked
+    at each execution. SQLAlchemy would walk through all of it for each statement, to know whether it compiled that one
+    already: 0.2 ms a query."""
 
     inherit_cache = True
+    one_more: type[Base] | None = None  # the table of that row
 
     def _gen_cache_key(self, am: object, bindparams: object) -> tuple[Any, ...]:
-        return _Criterion, self.root_entity, self.entity
+        return _Criterion, self.root_entity, self.entity, self.one_more
 
 
 @cache
-def _criteria() -> tuple[_Criterion, ...]:
+def _criteria(one_more: type[Any] | None) -> tuple[_Criterion, ...]:
     conditions = {model: visible(model, model) for model in models()} | _restrictions
-    return tuple(_Criterion(model, condition, include_aliases=True) for model, condition in conditions.items())
+    if one_more is not None:
+        shown = {one_more: one_more.id == ONE_MORE} | _together.get(one_more, {})
+        conditions |= {model: or_(conditions[model], also) for model, also in shown.items()}
+    criteria = tuple(_Criterion(model, condition, include_aliases=True) for model, condition in conditions.items())
+    for criterion in criteria:
+        criterion.one_more = one_more
+    return criteria
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -198,8 +223,9 @@ def _hide(state: ORMExecuteState) -> None:
     if not state.is_select or state.is_column_load:  # columns that were left out of a row one already holds
         return
     _began()
-    if not state.execution_options.get("everything", _sees_everything()):
-        state.statement = state.statement.options(*_criteria())
+    whole, one_more = _sight()
+    if not state.execution_options.get("everything", whole):
+        state.statement = state.statement.options(*_criteria(one_more))
 
 
 # --- When it changes ----------------------------------------------------------------------------------------------

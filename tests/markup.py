@@ -1,6 +1,7 @@
 """What every HTML page of the site must be: `problems(html, path)` lists what is wrong with one."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -43,12 +44,12 @@ def problems(html: str, path: str) -> tuple[str, ...]:
     return (*complaints, *(line for check in (*checks, *more) for line in check))
 
 
+_MOUNT = re.compile(r"^(?:/le/[^/]+|/office/apercu(?:/\d[^/]*)?(?:/avec/[^/]+)?)(?=/)")
+
+
 def page_language(path: str) -> str:
-    """The language an address promises; a dated prefix of the time machine does not count."""
-    parts = path.removeprefix("/office/apercu").strip("/").split("/")
-    dated = len(parts) > 1 and (parts[0] == "le" or path.startswith("/office/apercu/"))
-    first = parts[1 + (parts[0] == "le")] if dated and len(parts) > 1 + (parts[0] == "le") else parts[0]
-    return "en" if first == "en" else "fr"
+    """The language an address promises; a prefix of the time machine does not count."""
+    return "en" if f"{_MOUNT.sub('', path, count=1)}/".startswith("/en/") else "fr"
 
 
 def _language(document: Element, path: str) -> Iterator[str]:

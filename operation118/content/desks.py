@@ -4,6 +4,7 @@ Each room describes its own kinds in `desks.py`; the office draws lists and form
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from operation118.content.schema import Entry
@@ -46,6 +47,7 @@ class Desk:
     named_after: tuple[str, ...] = ()  # fields that the identity of a new row is made from
     order: str = "id"  # the column that the list is sorted by at first; a minus sign turns it round
     page: Callable[[Any], str | None] = lambda row: None  # its public address
+    out_on: Callable[[Any], date | None] = lambda row: None  # the day before which that page does not show it
     presumed: Callable[[dict[str, Any]], None] = lambda raw: None  # what is filled in where nothing was typed
     # What must be there before rows are saved, and what follows when they were, in the same transaction.
     before: Callable[[Sequence[Entry]], None] = lambda entries: None

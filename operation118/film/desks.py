@@ -181,7 +181,8 @@ RELEASE = Desk(
     HELPS | {"missing": "Une chose par ligne."},
     choices=DATED | {"kind": RELEASES}, named_after=("kind",), order="position", page=film_page,
 )  # fmt: skip
-# Pictures have pages of their own (image_office_views.py); this is what the journal calls them and puts back.
+# Pictures have pages of their own (image_office_views.py); this is what the journal calls them and puts back, and where the
+# public sees them, once their sizes are there.
 IMAGE = Desk(
     "image", "images", "une image", "Images", title_of("alt_fr"), (), (),
     COMMON | {
@@ -189,6 +190,7 @@ IMAGE = Desk(
         "credit": "Crédit", "terms": "Conditions d’emploi",
     },
     choices={"kind": IMAGES, "publication": PUBLICATIONS}, order="position",
+    page=lambda row: url_for("images.index", lang="fr") if row.sizes else None,
 )  # fmt: skip
 
 DESKS = (FILM, CAST, CREW, CHARACTER, PERSON, FACT, RELEASE, SOURCE)

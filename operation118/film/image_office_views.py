@@ -1,12 +1,13 @@
 """The pictures in the office: the contact sheet of all of them, adding, editing, putting in order, deleting."""
 
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm.exc import StaleDataError
 
 from operation118.accounts import door
 from operation118.accounts.door import open_to
-from operation118.accounts.models import StaffRole
+from operation118.accounts.models import JournalEntry, StaffRole
+from operation118.accounts.notices import say
 from operation118.database import db
 from operation118.film import image_files, images, jobs
 from operation118.film.desks import IMAGES
@@ -139,8 +140,8 @@ def _standing(image: Image) -> str:
     }[image.publication]
 
 
-def _done(message: str) -> ResponseReturnValue:
-    flash(message)
+def _done(message: str, *undoable: JournalEntry) -> ResponseReturnValue:
+    say(message, done=undoable)
     return redirect(url_for("image_office.index"), 303)
 
 
@@ -156,13 +157,13 @@ def delete(slug: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _delete_page(image)
     try:
-        images.delete(image, version=request.form.get("version", 0, row_number))
+        line = images.delete(image, version=request.form.get("version", 0, row_number))
         db.session.commit()
     except (Changed, StaleDataError):
         db.session.rollback()
         db.session.expire_all()
         return _delete_page(the_image(slug), changed=True), 409
-    return _done(f"Image supprimée. Le journal permet de la remettre pendant {images.BINNED.days} jours.")
+    return _done(f"Image supprimée. Le journal permet de la remettre pendant {images.BINNED.days} jours.", line)
 
 
 @bp.post("/ordre/")

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from operation118 import clock
 from operation118.accounts import journal
-from operation118.accounts.models import JournalAction
+from operation118.accounts.models import JournalAction, JournalEntry
 from operation118.content.editing import Drawer, Said
 from operation118.database import db, move_revision
 from operation118.film import image_files
@@ -135,20 +135,21 @@ def change(image: Image, entry: ImageEntry, *, version: int) -> Image:
     return changed
 
 
-def delete(image: Image, *, version: int) -> None:
+def delete(image: Image, *, version: int) -> JournalEntry:
     """Flushes. The file stays for as long as this can be undone. Raises Changed as `change` does."""
     if image.version != version:
         raise Changed("Quelqu’un a modifié cette image pendant que vous la lisiez.")
     drawer = _drawer()
-    _note(JournalAction.DELETED, image, "une image", before=drawer.said(IMAGE, image))
+    line = _note(JournalAction.DELETED, image, "une image", before=drawer.said(IMAGE, image))
     drawer.delete(IMAGE, image)
+    return line
 
 
 def _note(
     action: JournalAction, image: Image, what: str, *, before: Said | None = None, after: Said | None = None
-) -> None:
+) -> JournalEntry:
     said = f"{what} : {image.alt_fr}"
-    journal.record(action=action, subject=f"image.{image.slug}", summary=said[:300], before=before, after=after)
+    return journal.record(action=action, subject=f"image.{image.slug}", summary=said[:300], before=before, after=after)
 
 
 def reorder(slugs: Sequence[str]) -> bool:

@@ -16,7 +16,8 @@ from operation118.publication import EVERYTHING
 from operation118.screenings.labels import kind_label
 from operation118.screenings.models import Event, Screening, ScreeningKind, Town
 
-PAGES = {PressItem: "press.item", Screening: "screenings.page"}  # the endpoints of the rows that have a page
+# The endpoints of the rows that have a page.
+PAGES: dict[type[Any], str] = {PressItem: "press.item", Screening: "screenings.page"}
 TABLES: tuple[type[Any], ...] = (PressItem, Screening, Event, Image, Source, Campaign)
 _PLACE = func.coalesce(Town.name, Screening.territory)
 

@@ -118,10 +118,20 @@ def objections(desk: Desk, entry: Entry) -> list[Mistake]:
     return [Mistake((name,), message) for name, message in desk.objections(entry)]
 
 
-def publish(where: Place, rows: Sequence[Any], publication: Publication) -> int:
-    """Publish, withdraw or unpublish these rows; how many were not already so. A row keeps the date at which it is to be
-    seen, while that is to come."""
-    changed = 0
+def lacking(key: str, row: Any, publication: Publication) -> list[str]:
+    """The fields that a draft must fill in before it is anything else."""
+    if publication is Publication.DRAFT or getattr(row, "publication", None) is not Publication.DRAFT:
+        return []
+    there = place(key, row.slug)
+    raw = revived(there.kind, there.drawer.said(there.kind, row)) | {"publication": publication.value}
+    _, mistakes = validated(there.kind, raw)
+    return list(dict.fromkeys(field_label(key, str(mistake.path[0])) for mistake in mistakes))
+
+
+def publish(where: Place, rows: Sequence[Any], publication: Publication) -> list[JournalEntry]:
+    """Publish, withdraw or unpublish these rows; the lines of those that were not already so. A row keeps the date at
+    which it is to be seen, while that is to come."""
+    lines: list[JournalEntry | None] = []
     for row in rows:
         if row.publication is publication:
             continue
@@ -130,8 +140,8 @@ def publish(where: Place, rows: Sequence[Any], publication: Publication) -> int:
         row.publication = publication
         row.published_at = row.published_at if is_to_come(row) else None
         db.session.flush()
-        changed += _settle(there, row, before) is not None
-    return changed
+        lines.append(_settle(there, row, before))
+    return [line for line in lines if line]
 
 
 def is_to_come(row: Any) -> bool:

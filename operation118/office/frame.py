@@ -1,12 +1,12 @@
-"""What every page of the office shows around its work: the keys, what was just done, and words for rows and instants."""
+"""What every page of the office shows around its work: the keys, and words for rows and instants."""
 
 import re
 from datetime import datetime
 from typing import Any, cast
 
-from flask import Flask, get_flashed_messages, request, url_for
+from flask import Flask, request, url_for
 
-from operation118.accounts import door, drafts
+from operation118.accounts import door, drafts, notices
 from operation118.accounts.models import JournalEntry
 from operation118.clock import PARIS
 from operation118.dates import NBSP, day_label, time_label
@@ -14,7 +14,6 @@ from operation118.office.forms import pair
 from operation118.office.labels import choices_of, field_label, verb
 from operation118.office.rooms import room_of
 from operation118.publication import state_of
-from operation118.web.typography import typeset
 
 # The keys of the office, as a telephone has them: key, label, endpoint, its values.
 MENU: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
@@ -49,12 +48,6 @@ def _here(address: str) -> str:
     """Whether this page is at that address, or under it."""
     here = request.script_root + request.path
     return "page" if here == address else "true" if here.startswith(address) else ""
-
-
-def notices() -> list[tuple[str, str]]:
-    """What was just done, or refused: (kind, message)."""
-    said = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
-    return [(kind, typeset(message, "fr")) for kind, message in said]
 
 
 def moment(instant: datetime) -> str:
@@ -94,8 +87,9 @@ def said_value(kind: str, key: str, value: Any) -> str:
 
 
 def init_app(app: Flask) -> None:
-    for word in (may, moment, notices, pair, room_of, state_of, told):
+    for word in (may, moment, pair, room_of, state_of, told):
         app.add_template_global(word)
     app.add_template_global(menu, "office_menu")
+    app.add_template_global(notices.said, "just_said")
     app.add_template_global(door.current, "staff")
     app.add_template_global(drafts.saved, "saved_drafts")

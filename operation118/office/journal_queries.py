@@ -13,13 +13,15 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Filter:
-    """Which lines are wanted; empty values want them all. `before` is the number of the last line seen."""
+    """Which lines are wanted; empty values want them all. `before` is the number of the last line seen, `since` that of the
+    first one wanted."""
 
     who: int | None = None
     action: JournalAction | None = None
     kind: str = ""
     subject: str = ""
     before: int | None = None
+    since: int | None = None
 
     @property
     def is_narrow(self) -> bool:
@@ -39,6 +41,8 @@ def lines(wanted: Filter) -> tuple[Sequence[JournalEntry], int | None]:
         query = query.where(JournalEntry.subject.startswith(f"{wanted.kind}.", autoescape=True))
     if wanted.before is not None:
         query = query.where(JournalEntry.id < wanted.before)
+    if wanted.since is not None:
+        query = query.where(JournalEntry.id >= wanted.since)
     found = db.session.scalars(query.limit(PAGE + 1)).all()
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 

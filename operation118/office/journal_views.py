@@ -90,6 +90,7 @@ def index() -> str:
         kind=kind if kind in KINDS else "",
         subject=request.args.get("fiche", "")[:200],
         before=_number("avant"),
+        since=_number("depuis"),
     )
     lines, following = journal_queries.lines(wanted)
     return render_template(

@@ -1,11 +1,12 @@
-"""Where the team chooses the instant from which to look at the site, and reads what changes until then."""
+"""Where the team chooses the instant from which to look at the site, and reads what changes until then; the bar above each
+page that it looks at so, or with a row that is not public."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from flask import Flask, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from operation118 import clock
@@ -13,12 +14,15 @@ from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.dates import day_label, read_day, time_label
-from operation118.office import midnights, preview
+from operation118.office import midnights, preview, public_pages, unpublished
+from operation118.office.addresses import edit_url, list_url
+from operation118.office.frame import may
 from operation118.office.preview import counted, seen_from
 from operation118.office.stock import FOREVER
+from operation118.publication import state_of
 from operation118.web import time_machine
 from operation118.web.languages import safe_query
-from operation118.web.time_machine import Bar, preview_prefix, read_instant, spelled
+from operation118.web.time_machine import Ahead, Bar, preview_prefix, read_instant, spelled
 
 bp = door.room("preview", __name__, "/office/apercu")
 
@@ -85,6 +89,9 @@ def index() -> ResponseReturnValue:
 @open_to(*StaffRole)
 def astray(rest: str) -> ResponseReturnValue:
     """An instant written another way leads to where it is; one that cannot be seen here says where to look instead."""
+    written, row, page = time_machine.ahead(rest)
+    if row:
+        return _astray_with(row, page, read_instant(written))
     written, _, page = rest.partition("/")
     instant = read_instant(written)
     if instant and instant > clock.real_now():
@@ -95,7 +102,21 @@ def astray(rest: str) -> ResponseReturnValue:
     return _page(_refused_past(instant, page, (local.date().isoformat(), f"{local:%H:%M}"))), 404
 
 
-def _page(asked: Asked, *, until: datetime | None = None) -> str:
+def _astray_with(name: str, page: str, instant: datetime | None) -> ResponseReturnValue:
+    """A row that is public leads to where it is so; an instant that is past, to the present."""
+    if not unpublished.may_open(name):
+        abort(403)
+    found = unpublished.find(name)
+    if found is None:
+        return _page(_tomorrow(), missing=True), 404
+    own = public_pages.public_page(*found)
+    if page and unpublished.is_hidden(found.row):
+        then = instant if instant and instant > clock.real_now() else None
+        return redirect(f"{preview_prefix(then, name)}/{quote(page)}{safe_query()}")
+    return redirect(own.address if own else edit_url(found.desk.key, found.row.slug))
+
+
+def _page(asked: Asked, *, until: datetime | None = None, missing: bool = False) -> str:
     """The page, whose list ends at `until` if it ends, and begins after the last instant that was seen of it."""
     now, seen = clock.real_now(), _seen()
     coming = preview.coming(now, until or FOREVER, after=seen)
@@ -111,6 +132,7 @@ def _page(asked: Asked, *, until: datetime | None = None) -> str:
         total=counted(coming.total),
         seen=seen,
         until=until,
+        missing=missing,
         further=_further(asked, until, coming.part.following) if coming.part.following else None,
     )
 
@@ -185,10 +207,28 @@ def _refused_past(instant: datetime, page: str, typed: tuple[str, str]) -> Asked
 
 
 def bar() -> Bar:
+    """What is looked at, and the ways out of it."""
+    journey, here = time_machine.under_way(), public_pages.row_here()
+    found = unpublished.find(journey.row) if journey and journey.row else None
+    own = (found.desk.key, found.row.slug) if found else here if may("office.edit") else None
+    return Bar(
+        ahead=_ahead() if journey and journey.instant else None,
+        row=(state_of(found.row).label, found.desk.title(found.row)) if found else None,
+        sheet_url=_outside(edit_url(*own)) if own else None,
+        exit_url=_outside(list_url(own[0])) if found and own and own == here else None,
+    )
+
+
+def _outside(address: str) -> str:
+    """An address of the office, as it is in the present."""
+    return address.removeprefix(request.script_root)
+
+
+def _ahead() -> Ahead:
     """What changes between the present and the instant looked at, and the ways before and after."""
     now = clock.now()
     around = preview.around(clock.real_now(), now)
-    return Bar(
+    return Ahead(
         instant=when(now, weekday=False),
         count=around.count,
         list_url=list_address(now),
@@ -199,14 +239,17 @@ def bar() -> Bar:
 
 def _beside(instant: datetime) -> tuple[str, str]:
     """This very page once that has happened, called by its day, with the year if that is another."""
-    then = seen_from(instant)
+    then, journey = seen_from(instant), time_machine.under_way()
     year = f" {clock.now().astimezone(clock.PARIS).year},"
     label = when(then, weekday=False).replace(year, ",")
-    return label, f"{preview_prefix(then)}{quote(request.path)}{safe_query()}"
+    prefix = preview_prefix(then, journey.row if journey else None)
+    return label, f"{prefix}{quote(request.path)}{safe_query()}"
 
 
 def init_app(app: Flask) -> None:
     midnights.init_app(app)
     app.register_blueprint(bp)
     time_machine.guarded_by(app, door.look_ahead)
+    time_machine.shown_by(app, unpublished.shown)
     time_machine.told_by(app, bar)
+    app.add_template_global(public_pages.page_of)

@@ -1,35 +1,48 @@
-"""Where the public sees a row: its page now, or as it will be once it is out. What is a draft or withdrawn has none."""
+"""Where the public sees a row: its page now, or as it will be once it is out; for the team alone, the page of one that is
+not public. And the row whose page a page is."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from flask import request
+from sqlalchemy import select
+
 from operation118 import clock
 from operation118.clock import PARIS
 from operation118.content.desks import Desk
+from operation118.database import db
+from operation118.office.called import PAGES
 from operation118.office.frame import moment
 from operation118.office.preview import seen_from
-from operation118.publication import PUBLICATIONS, Publication, Publishable, appeared_at
+from operation118.office.rooms import BY_KEY, DESKS, JOURNALED
+from operation118.office.unpublished import is_hidden, name_of
+from operation118.publication import EVERYTHING, PUBLICATIONS, Publication, Publishable, appeared_at
 from operation118.web.time_machine import LATEST, preview_prefix
+
+_KINDS = {PAGES[BY_KEY[key].model]: BY_KEY[key] for key in DESKS if BY_KEY[key].model in PAGES}  # by endpoint
 
 
 class PublicPage(NamedTuple):
     address: str
     instant: datetime | None  # from which it is there, if that is to come
+    hidden: Publication | None = None  # why the public will not see it
 
 
 def public_page(desk: Desk, row: Any) -> PublicPage | None:
     address = desk.page(row)
     if address is None or not isinstance(row, Publishable):
         return PublicPage(address, None) if address else None
-    if row.publication is not Publication.PUBLISHED:
+    out, hidden = _out_at(desk, row), is_hidden(row)
+    instant = seen_from(out) if out and out > clock.now() else None
+    if instant and instant.astimezone(PARIS).date() > LATEST:
         return None
-    out = _out_at(row)
-    if out is None or out <= clock.now():
-        return PublicPage(address, None)
-    instant = seen_from(out)
-    return (
-        PublicPage(preview_prefix(instant) + address, instant) if instant.astimezone(PARIS).date() <= LATEST else None
-    )
+    prefix = preview_prefix(instant, name_of(desk, row) if hidden else None) if instant or hidden else ""
+    return PublicPage(prefix + address, instant, row.publication if hidden else None)
+
+
+def page_of(key: str, row: Any) -> PublicPage | None:
+    """The same for a row of the kind of this key."""
+    return public_page(JOURNALED[key], row)
 
 
 def outcome(row: Any) -> str:
@@ -42,8 +55,17 @@ def outcome(row: Any) -> str:
     return f"L’état est « {state} » : rien ne paraîtra le {moment(row.published_at)}, tant qu’il n’est pas « publié »."
 
 
-def _out_at(row: Publishable) -> datetime | None:
-    """When a row comes out: an article also waits for the day that it bears."""
-    day = getattr(row, "public_on", None)
+def _out_at(desk: Desk, row: Publishable) -> datetime | None:
+    """When a row comes out, or would: what bears a day also waits for it."""
+    day = desk.out_on(row)
     instants = (appeared_at(row), clock.midnight(day) if day else None)
     return max((instant for instant in instants if instant), default=None)
+
+
+def row_here() -> tuple[str, str] | None:
+    """The kind and the slug of the row whose page was asked for, be it there for the public or not."""
+    kind, slug = _KINDS.get(request.endpoint or ""), (request.view_args or {}).get("slug")
+    if kind is None:
+        return None
+    known = select(kind.model).filter_by(slug=slug, **kind.fixed).exists()
+    return (kind.key, str(slug)) if db.session.scalar(select(known), execution_options=EVERYTHING) else None

@@ -1,15 +1,17 @@
 """The office's lists and forms: every row that the public sees, found, corrected, published, deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from operation118.accounts import door, meanwhile
 from operation118.accounts.door import open_to
 from operation118.accounts.meanwhile import Opened
 from operation118.accounts.models import StaffRole
+from operation118.accounts.notices import say
 from operation118.content.desks import Desk
 from operation118.content.editing import Mistake
 from operation118.database import db
@@ -22,14 +24,10 @@ from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
 from operation118.publication import PUBLICATIONS, Publication, Publishable
 from operation118.web import markdown
 from operation118.web.languages import safe_query
-from operation118.web.typography import typeset
 
 bp = door.room("office", __name__, "/office")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
-
-
-def _say(message: str, category: str = "message") -> None:
-    flash(typeset(message, "fr"), category)
+TOLD = 5  # rows named one by one
 
 
 def _editable(kind: str) -> None:
@@ -93,10 +91,24 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
     if asked not in set(Publication) or not hasattr(BY_KEY[kind].model, "publication"):
         abort(400)
     chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
-    changed = editing.publish(editing.place(kind), chosen, Publication(asked))
+    lacking = {row: found for row in chosen if (found := editing.lacking(kind, row, Publication(asked)))}
+    ready = [row for row in chosen if row not in lacking]
+    done = editing.publish(editing.place(kind), ready, Publication(asked))
     db.session.commit()
-    _say(_acted(kind, chosen, changed, Publication(asked)) if chosen else "Rien n’était coché.")
+    if lacking:
+        say(_unfinished(kind, lacking), "error")
+    if ready or not chosen:
+        say(_acted(kind, ready, len(done), Publication(asked)) if chosen else "Rien n’était coché.", done=done)
     return redirect(url_for("office.rows", kind=kind) + safe_query())
+
+
+def _unfinished(kind: str, lacking: Mapping[Any, Sequence[str]]) -> str:
+    """Which drafts stay what they are, and what they want first."""
+    told = [
+        f"« {DESKS[kind].title(row)} » reste en brouillon : il y manque {', '.join(fields)}."
+        for row, fields in islice(lacking.items(), TOLD)
+    ]
+    return " ".join([*told, *([f"Et {len(lacking) - TOLD} autres."] if len(lacking) > TOLD else [])])
 
 
 def _acted(kind: str, chosen: Sequence[Any], changed: int, publication: Publication) -> str:
@@ -136,6 +148,7 @@ def _page(
         "taken": {},
         "last": journal_queries.last(editing.subject(where.kind.key, row.slug)) if row is not None else None,
         "page": public_page(where.desk, row) if row is not None else None,
+        "lacking": editing.lacking(where.kind.key, row, Publication.PUBLISHED),
     }
     return render_template("office/content/edit.html", **context | more), status
 
@@ -206,7 +219,7 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
         return _page(where, form, fresh, astray=astray, status=422, **_as_read())
     db.session.commit()
     said = f"Enregistré : {where.desk.title(saved.row)}. {outcome(saved.row)}".strip()
-    _say(said if saved.entry else "Rien n’avait changé.")
+    say(said if saved.entry else "Rien n’avait changé.")
     return redirect(_address(where, saved.row))
 
 
@@ -227,7 +240,7 @@ def _conflict(where: Place, made: type[forms.EditForm], form: forms.EditForm, sl
     newest, line = meanwhile.newest(subject), _opened().line
     row = fresh.row(slug)
     if row is None:
-        _say(
+        say(
             "Cette fiche vient d’être supprimée par quelqu’un d’autre ; ce que vous aviez écrit est encore ici.",
             "error",
         )
@@ -255,7 +268,10 @@ def delete(kind: str, slug: str) -> ResponseReturnValue:
         try:
             entry = editing.delete(where, row, version=_opened().version or 0)
             db.session.commit()
-            _say(f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal.")
+            told = (
+                f"Supprimé : {entry.summary}. On peut l’annuler pendant {editing.UNDO_DAYS} jours, depuis le journal."
+            )
+            say(told, done=[entry])
             return redirect(url_for("office.rows", kind=kind))
         except Refused as refused:
             db.session.rollback()

@@ -206,6 +206,12 @@ publication.restrict(
     )
     .correlate(Source)
     .exists(),
+    together={
+        PressItem: select(_held.c.id)
+        .where(_held.c.slug == Source.press_slug, _held.c.id == publication.ONE_MORE)
+        .correlate(Source)
+        .exists()
+    },
 )
 Source.press_page = column_property(
     select(PressItem.slug)

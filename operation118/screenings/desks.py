@@ -105,7 +105,8 @@ EVENT = Desk(
     ),
     (Group("La rencontre", ("slug", "town", "place", *WHEN, "guests", "note")), Group("D’où on le sait", ("sources",)), PUBLISHED),
     LABELS, HOURS | {"town": ""}, choices=DATED | {"publication": PUBLICATIONS}, named_after=("town", "date"), order="-on",
-    page=lambda row: url_for("screenings.index", lang="fr"), loads=(joinedload(Event.town),),
+    page=lambda row: url_for("screenings.index", lang="fr"), out_on=lambda row: row.when.first if row.when else None,
+    loads=(joinedload(Event.town),),
 )  # fmt: skip
 
 DESKS = (SCREENING, TOWN, VENUE, EVENT, TOUR)

@@ -98,9 +98,9 @@ def _card(context: Context, film: Film) -> tuple[Card, str]:
 
 
 def _alternates(context: Context) -> list[tuple[str, str]]:
-    """The page in each language; a reader of neither gets the French one. Past days are nobody's alternate."""
+    """The page in each language; a reader of neither gets the French one. Past days are nobody's alternate, nor is a preview."""
     other = context.get("other_lang_url")
-    if not other or context.get("time_travel"):
+    if not other or context.get("mounted"):
         return []
     here = current()
     addresses = {
@@ -132,7 +132,7 @@ def _structured(context: Context, film: Film, title: str) -> Iterator[JsonLd]:
         credits, links = [*context["cast"], *context["crew"]], context["facts"]["link"]
         images = [image_json_ld(image) for image in context["images"]]
         yield movie_json_ld(film, context["vouchers"], url=canonical, credits=credits, links=links, images=images)
-    if context.get("time_travel"):
+    if context.get("mounted"):
         return
     trail = [(film.short_title, absolute(url_for("site.home")))]
     section = _sections().get(request.blueprint or "")

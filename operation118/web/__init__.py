@@ -59,7 +59,7 @@ def _context() -> dict[str, object]:
         "other_lang_url": languages.other_language_path() if has_request_context() else None,
         "canonical_url": links.absolute(request.path) if has_request_context() else "",
         "now": clock.now().astimezone(clock.PARIS),
-        "time_travel": time_machine.travel(),
+        **time_machine.words(),
     }
 
 

@@ -163,6 +163,31 @@ def test_an_interview_is_added_scheduled_seen_before_brought_forward_and_put_bac
         assert rows.execute("SELECT count(*) FROM question WHERE topic_fr LIKE 'topic_fr _'").fetchone() == (3,)
 
 
+def test_a_draft_is_seen_as_a_page_deleted_and_brought_back(editor: Page):
+    editor.goto("/office/")
+    write_an_interview(editor)
+    saved(editor)
+    sheet = editor.url
+    follow(editor, "Voir la page (brouillon)")
+    expect(editor.get_by_role("heading", level=1)).to_contain_text(INTERVIEW)
+    expect(editor.get_by_role("complementary", name="Aperçu pour l’équipe")).to_contain_text("que seule l’équipe voit")
+    look(editor)
+    editor.goto(editor.url.partition("/presse/")[0] + "/presse/")
+    look(editor)
+    follow(editor, INTERVIEW)
+    editor.get_by_role("link", name="Sa fiche").click()
+    assert editor.url == sheet
+    follow(editor, "Supprimer…")
+    press(editor, "Oui, supprimer")
+    look(editor)
+    editor.get_by_role("status").get_by_role("button", name="Annuler").click()
+    expect(editor.get_by_role("status").first).to_contain_text("Rétabli")
+    editor.goto(sheet)
+    follow(editor, "Voir la page (brouillon)")
+    editor.get_by_role("link", name="Quitter l’aperçu").click()
+    expect(editor.get_by_role("heading", level=1)).to_contain_text("Articles")
+
+
 def test_two_people_edit_one_row_and_nothing_is_lost(
     editor: Page, browser: Browser, server: Server, database: Path, data_dir: Path
 ):

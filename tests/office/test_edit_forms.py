@@ -67,12 +67,12 @@ def test_an_article_to_come_is_seen_as_it_will_be(editor: FlaskClient, session: 
 
 
 @pytest.mark.parametrize("state", [Publication.DRAFT, Publication.WITHDRAWN])
-def test_what_the_public_never_sees_has_no_page(
+def test_what_the_public_never_sees_is_seen_apart(
     editor: FlaskClient, session: Session, item: PressItem, state: Publication
 ):
     item.publication = state
     session.commit()
-    assert seen_at(editor, item) == []
+    assert seen_at(editor, item) == [f"/office/apercu/avec/item-{item.id}/presse/{item.slug}/"]
 
 
 # --- What is wrong, and where -------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_what_the_public_never_sees_has_no_page(
 
 def test_mistakes_are_told_in_the_order_of_the_form_and_of_the_questions(editor: FlaskClient):
     typed = fields(editor.get(NEW).text) | {f"question-{n}-topic_fr": f"Question {n}" for n in range(2)}
-    answer = editor.post(NEW, data=typed)
+    answer = editor.post(NEW, data=typed | {"publication": "published"})
     assert answer.status_code == 422
     told = wrong(answer.text)
     assert told[:4] == ["Genre", "De quoi il parle", "Titre d’origine", "Média"]
@@ -193,7 +193,7 @@ def test_sources_of_no_field_of_the_film_are_told_beside_the_line(editor: FlaskC
 def test_what_can_be_published_starts_as_a_draft_and_says_what_a_draft_needs(editor: FlaskClient, path: str):
     page = editor.get(f"/office/{path}/nouveau/").text
     assert fields(page)["publication"] == "draft"
-    assert "Un brouillon demande déjà tous les champs marqués" in page
+    assert "Il demande déjà les champs marqués" in page
 
 
 def test_a_language_that_is_not_in_the_list_is_kept(editor: FlaskClient, session: Session, item: PressItem):
