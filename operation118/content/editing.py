@@ -128,7 +128,7 @@ def validated(kind: Kind, raw: Raw) -> tuple[Entry | None, list[Mistake]]:
     complaints = [(tuple(key.split(".")), message) for key, message in kind.schema.complaints(raw)]
     mistakes = [Mistake(path, french.complaint(message)) for path, message in complaints]
     try:
-        entry = kind.schema.model_validate(raw)
+        entry = kind.shape(raw).model_validate(raw)
     except ValidationError as invalid:
         found = [Mistake(tuple(error["loc"]), french.explain(error)) for error in invalid.errors()]
         return None, mistakes + [

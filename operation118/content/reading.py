@@ -184,7 +184,7 @@ def _validated(table: _Found, problems: list[str]) -> Iterator[Entry]:
     known = len(problems)
     problems += (table.problem(path, complaint) for path, complaint in table.kind.schema.complaints(table.raw))
     try:
-        entry = table.kind.schema.model_validate(table.raw)
+        entry = table.kind.shape(table.raw).model_validate(table.raw)
     except ValidationError as invalid:
         problems += (table.problem(_path(error), _worded(error, table.kind.schema)) for error in invalid.errors())
         return

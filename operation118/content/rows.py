@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast, get_args, get_origin
+from typing import Any, Protocol, cast, get_origin
 
 from pydantic.fields import FieldInfo
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import RelationshipProperty, Session, selectinload
 
 from operation118 import clock
 from operation118.content.reading import Content
-from operation118.content.schema import Entry, Kind, Ref
+from operation118.content.schema import Entry, Kind, Ref, child_schema
 
 
 class CitationBook(Protocol):
@@ -65,7 +65,8 @@ class Shelf:
     def entry(self, kind: Kind, row: Any) -> Entry:
         """What `row` says, in the shape of its kind; not validated, so that nothing is ever kept from a dump."""
         more = {"sources": self._sources(kind, row)} if kind.cited else {}
-        return _entry(kind.schema, row, **more)
+        shape = kind.shape({"publication": getattr(row, "publication", None)})
+        return _entry(shape, row, **more)
 
     def _sources(self, kind: Kind, row: Any) -> Any:
         """The sources of a row: a list or, where the shape says so, a list for each field."""
@@ -197,10 +198,6 @@ def _plain(value: Any, info: FieldInfo) -> Any:
     if isinstance(value, list):
         child = child_schema(info)
         return [_entry(child, item) if child else _plain(item, info) for item in cast(list[Any], value)]
-    return (value.strip() or None) if type(value) is str else getattr(value, "slug", value)
-
-
-def child_schema(info: FieldInfo) -> type[Entry] | None:
-    """The shape of the tables nested in a field, if there are any."""
-    inner = next(iter(get_args(info.annotation)), None)
-    return inner if isinstance(inner, type) and issubclass(inner, Entry) else None
+    return (
+        (value.strip() or ("" if info.default == "" else None)) if type(value) is str else getattr(value, "slug", value)
+    )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, ClassVar, cast, get_args
 
@@ -20,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     Strict,
     StringConstraints,
+    create_model,
     field_serializer,
     model_validator,
 )
@@ -29,6 +31,7 @@ from pydantic_core import PydanticCustomError
 from operation118.clock import PARIS
 from operation118.database import Base
 from operation118.dates import DatePrecision, PartialDate
+from operation118.publication import Publication
 
 Raw = Mapping[str, Any]  # a table, as tomllib reads it
 
@@ -131,9 +134,18 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_min_length=1, str_max_length=LINE)
 
+    may_wait: ClassVar[bool] = False  # the texts of a draft, in one language or in both
+
+    @classmethod
+    def is_unfinished(cls, raw: Raw) -> bool:
+        """Whether `raw` is a draft, whose texts may wait."""
+        return cls.may_wait and raw.get("publication") == Publication.DRAFT
+
     @classmethod
     def complaints(cls, raw: Raw) -> Iterator[tuple[str, str]]:
         """What no field can tell alone, as (key, what is wrong): here, what is not in both languages."""
+        if cls.is_unfinished(raw):
+            return
         for french in (name for name in cls.model_fields if name.endswith("_fr")):
             english = f"{french.removesuffix('_fr')}_en"
             ours, theirs = _count(raw.get(french)), _count(raw.get(english))
@@ -147,6 +159,34 @@ class Entry(BaseModel):
 def _count(value: Any) -> int:
     """The number of texts in a field: those of a list, one for a text, none if it is empty."""
     return len(cast(list[Any], value)) if isinstance(value, list) else int(bool(value))
+
+
+@cache
+def unfinished(schema: type[Entry]) -> type[Entry]:
+    """The shape of a draft: each text in two languages may be missing, in the tables nested in it too."""
+    waiting = {name: _may_wait(name, info) for name, info in schema.model_fields.items()}
+    fields: dict[str, Any] = {name: field for name, field in waiting.items() if field}
+    return create_model(schema.__name__, __base__=schema, **fields)
+
+
+def _may_wait(name: str, info: FieldInfo) -> tuple[Any, Any] | None:
+    """The annotation and the default of a field in a draft, where they are others."""
+    if child := child_schema(info):
+        return list[unfinished(child)], Field([], alias=info.alias)
+    if waits(name, info):
+        return Annotated[str, at_most(longest(info))], Field("", alias=info.alias)
+    return None
+
+
+def waits(name: str, info: FieldInfo) -> bool:
+    """Whether a field is a text in two languages, which the public cannot do without."""
+    return info.annotation is str and info.is_required() and name.endswith(("_fr", "_en"))
+
+
+def child_schema(info: FieldInfo) -> type[Entry] | None:
+    """The shape of the tables nested in a field, if there are any."""
+    inner = next(iter(get_args(info.annotation)), None)
+    return inner if isinstance(inner, type) and issubclass(inner, Entry) else None
 
 
 class Named(Entry):
@@ -209,3 +249,7 @@ class Kind:
     def identity_key(self) -> str:
         """The key of the identity in the file."""
         return self.schema.model_fields[self.identity].alias or self.identity
+
+    def shape(self, raw: Raw) -> type[Entry]:
+        """What an entry that says `raw` must be."""
+        return unfinished(self.schema) if self.schema.is_unfinished(raw) else self.schema

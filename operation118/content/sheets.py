@@ -13,8 +13,7 @@ from functools import cache, cached_property
 from typing import Any, cast, get_args, get_origin
 
 from operation118.content.cells import Field, Shape, bare_type, field_of, read, written
-from operation118.content.rows import child_schema
-from operation118.content.schema import DatedEntry, Entry, Kind
+from operation118.content.schema import DatedEntry, Entry, Kind, child_schema
 from operation118.content.spreadsheets import Dialect, NotATable, Row, Unreadable, safe
 from operation118.dates import DatePrecision
 

@@ -17,8 +17,7 @@ from operation118 import dates
 from operation118.clock import PARIS
 from operation118.content import DatedEntry, Entry, Ref
 from operation118.content.desks import Desk, plain
-from operation118.content.rows import child_schema
-from operation118.content.schema import TEXT, longest
+from operation118.content.schema import TEXT, child_schema, longest, waits
 
 Options = Callable[[str], list[tuple[str, str]]]  # of the kind named: identity and title of each row
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice  # newer than the library's published types
@@ -72,13 +71,15 @@ class Maker:
 
     desk: Desk
     options: Options
+    may_wait: bool = False  # texts that a draft can do without
 
     def label(self, name: str) -> str:
         return self.desk.labels.get(plain(name), plain(name))
 
-    def common(self, key: str, name: str, *, is_needed: bool) -> dict[str, Any]:
+    def common(self, key: str, name: str, info: FieldInfo, *, is_needed: bool) -> dict[str, Any]:
         label = self.label(key if plain(key) in self.desk.labels else name)
-        return {"label": label, "name": key, "render_kw": {"required": True} if is_needed else None}
+        demand = "wanted" if self.may_wait and waits(name, info) else "required"
+        return {"label": label, "name": key, "render_kw": {demand: True} if is_needed else None}
 
     def fields(self, schema: type[Entry], needed: Collection[str]) -> dict[str, Field]:
         """The form's fields for those of a schema, by name; those that are needed say so before anything is sent."""
@@ -88,7 +89,7 @@ class Maker:
     def field(self, name: str, info: FieldInfo, *, is_needed: bool) -> Field:
         """The form's field for a field of the schema."""
         key = info.alias or name
-        words = self.common(key, name, is_needed=is_needed)
+        words = self.common(key, name, info, is_needed=is_needed)
         mark = next((mark for mark in info.metadata if isinstance(mark, Ref)), None)
         inner = _inner(info.annotation)
         if get_origin(inner) is dict:

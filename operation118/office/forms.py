@@ -40,7 +40,8 @@ def form_class(kind: Kind, desk: Desk) -> type[EditForm]:
             known[key] = queries.options(BY_KEY[key], DESKS[key])
         return known[key]
 
-    fields = Maker(desk, options).fields(kind.schema, needed(kind.schema, desk) - {IDENTITY})
+    maker = Maker(desk, options, may_wait=kind.schema.may_wait)
+    fields = maker.fields(kind.schema, needed(kind.schema, desk) - {IDENTITY})
     return cast(type[EditForm], type(kind.key.title(), (EditForm,), fields))
 
 

@@ -9,7 +9,7 @@ from pydantic.fields import FieldInfo
 
 from operation118.content import DatedEntry, Entry, Kind, Ref
 from operation118.content.cells import Shape, bare_type, field_of
-from operation118.content.rows import child_schema
+from operation118.content.schema import child_schema
 from operation118.content.sheets import POSITION, Layout
 from operation118.office.fields import needed
 from operation118.office.labels import field_label

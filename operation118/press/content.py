@@ -42,7 +42,7 @@ class QuestionEntry(Entry):
 
 
 class ItemEntry(DatedEntry):
-    date_required = True
+    date_required = may_wait = True
 
     date_note_fr: str | None = None
     date_note_en: str | None = None

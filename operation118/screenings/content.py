@@ -37,7 +37,7 @@ class TourEntry(Named):
 
 
 class ScreeningEntry(Certain, DatedEntry):
-    date_required = True
+    date_required = may_wait = True
 
     kind: ScreeningKind
     starts_at: Instant | None = None
@@ -63,7 +63,7 @@ class ScreeningEntry(Certain, DatedEntry):
 
 
 class EventEntry(DatedEntry):
-    date_required = True
+    date_required = may_wait = True
 
     town: Annotated[Slug, Ref("town")]
     place: str | None = None
