@@ -51,6 +51,10 @@ class Card:
     values: Mapping[Facet, tuple[str, ...]]
     found: bool = True  # whether it holds every word searched for
 
+    @property
+    def is_context(self) -> bool:
+        return CONTEXT in self.values[Facet.KIND]
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -83,7 +87,15 @@ def narrowed(cards: Iterable[Card], selection: Selection) -> list[Card]:
     ]
 
 
+def counted(cards: Iterable[Card], selection: Selection) -> list[Card]:
+    """Of the cards that `selection` leaves, those that the figures count: what is about the film, or the context once it
+    is asked for by name."""
+    asked = selection.chosen.get(Facet.KIND) == CONTEXT
+    return [card for card in narrowed(cards, selection) if card.is_context is asked]
+
+
 def counts(cards: Iterable[Card], selection: Selection, facet: Facet) -> Counter[str]:
-    """For each value of `facet`, how many items choosing it beside the other filters would leave."""
-    others = narrowed(cards, selection.choosing(facet, None))
-    return Counter(value for card in others for value in card.values[facet])
+    """For each value of `facet`, how many items choosing it beside the other filters would count."""
+    others = selection.choosing(facet, None)
+    left = narrowed(cards, others) if facet is Facet.KIND else counted(cards, others)
+    return Counter(value for card in left for value in card.values[facet])

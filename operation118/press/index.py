@@ -16,13 +16,14 @@ from operation118.press.filters import (
     Card,
     Facet,
     Selection,
+    counted,
     counts,
     narrowed,
     year_of,
 )
 from operation118.press.labels import facet_name, facet_open, facet_unknown, value_label
-from operation118.press.models import About, PressItem
-from operation118.press.queries import Catalogue
+from operation118.press.models import PressItem
+from operation118.press.queries import Catalogue, about_film
 from operation118.press.search import fold
 from operation118.web.languages import gettext as _
 
@@ -37,7 +38,7 @@ def address(selection: Selection, page: int = 1) -> str:
 
 @dataclass(frozen=True)
 class Option:
-    """A value of a filter, and how many items choosing it beside the other filters would leave."""
+    """A value of a filter, and how many items choosing it beside the other filters would count."""
 
     value: str
     label: str
@@ -65,7 +66,7 @@ class Filter:
     @property
     def useful(self) -> bool:
         """Whether choosing something in it could leave anything."""
-        return self.open.count > 0
+        return self.open.count > 0 or any(option.count for option in self.options)
 
 
 def known(catalogue: Catalogue, given: Mapping[Facet, str]) -> dict[Facet, str]:
@@ -94,7 +95,7 @@ def filters(
 
 def _open(catalogue: Catalogue, selection: Selection, facet: Facet) -> Option:
     others = selection.choosing(facet, None)
-    count = len(narrowed(catalogue.cards, others))
+    count = len(counted(catalogue.cards, others))
     return Option("", facet_open(facet), count, others == selection, others)
 
 
@@ -166,5 +167,4 @@ def sheet(cards: Sequence[Card], selection: Selection, number: int) -> Sheet:
 
 def by_year(items: Iterable[PressItem]) -> list[tuple[str, list[PressItem]]]:
     """The items about the film under their years (or UNDATED), in their order."""
-    about_film = (item for item in items if item.about is About.FILM)
-    return [(year, list(group)) for year, group in groupby(about_film, lambda item: year_of(item.dated))]
+    return [(year, list(group)) for year, group in groupby(about_film(items), lambda item: year_of(item.dated))]

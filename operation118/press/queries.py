@@ -47,6 +47,11 @@ def public_items(*, complete: bool = False) -> list[PressItem]:
     return _out(db.session.scalars(select(PressItem).options(*options).order_by(*NEWEST_FIRST)))
 
 
+def about_film(items: Iterable[PressItem]) -> list[PressItem]:
+    """`items` without what is only context."""
+    return [item for item in items if item.about is About.FILM]
+
+
 _VARIETY = (PressKind.INTERVIEW, PressKind.REPORT, PressKind.REVIEW, PressKind.ARTICLE, PressKind.NEWS)
 
 
@@ -55,7 +60,7 @@ def various(items: Sequence[PressItem], n: int) -> list[PressItem]:
 
     None is without a title of its own. Preferred are those whose outlet needs no note (« avis d'un utilisateur »),
     with more questions, of the outlet that wrote most on the film, read whole, the earliest."""
-    pieces = [item for item in items if item.about is About.FILM and not item.title_note_fr]
+    pieces = [item for item in about_film(items) if not item.title_note_fr]
     followed = Counter(item.outlet_id for item in pieces)
 
     def merit(item: PressItem) -> tuple[object, ...]:

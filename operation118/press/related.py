@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from operation118.dates import DatePrecision
 from operation118.press.models import About, PressItem
-from operation118.press.queries import Neighbour
+from operation118.press.queries import Neighbour, about_film
 
 RELATED = 3
 _TAG, _PERSON, _KIND, _SAME_MONTH = 3, 2, 1, 1  # what each thing in common weighs
@@ -14,8 +14,8 @@ _MONTH = 30.0  # days
 
 @dataclass(frozen=True)
 class Place:
-    """The place of an item among the dated ones in order of time, from 1, and the items to read next. What has no date
-    has no such place, nor anything before or after it."""
+    """The place of an item among the dated ones about the film in order of time, from 1, and the items to read next. What
+    has no date, or is not about the film, has no such place, nor anything before or after it."""
 
     position: int | None
     total: int
@@ -26,7 +26,7 @@ class Place:
 
 def place(item: PressItem, neighbours: Sequence[Neighbour]) -> Place:
     """The place of `item` among `neighbours` (newest first, itself included)."""
-    items = [neighbour.item for neighbour in reversed(neighbours)]
+    items = about_film(neighbour.item for neighbour in reversed(neighbours))
     ordered = [other for other in items if other.dated.precision is not DatePrecision.UNKNOWN]
     here = ordered.index(item) if item in ordered else None
     return Place(

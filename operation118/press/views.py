@@ -8,7 +8,7 @@ from operation118.film.views import the_film
 from operation118.press import index as shown
 from operation118.press import queries, search
 from operation118.press.citations import citation, reading
-from operation118.press.filters import PAGE, Facet, Selection, narrowed
+from operation118.press.filters import PAGE, Facet, Selection, counted, narrowed
 from operation118.press.forms import LONGEST, FilterForm
 from operation118.press.labels import roles_label, standfirst, subjects
 from operation118.press.models import About, PressItem
@@ -44,8 +44,9 @@ def index() -> ResponseReturnValue:
     words = search.words(form.typed)
     catalogue = queries.catalogue(words)
     selection = Selection(shown.known(catalogue, form.facets()), form.typed if words else "")
-    left = narrowed(catalogue.cards, selection)
-    sheet = shown.sheet(left, selection, form.number)
+    found = narrowed(catalogue.cards, selection)
+    beside = sum(card.is_context for card in found)
+    sheet = shown.sheet(found, selection, form.number)
     if sheet.number != form.number:
         remarks[PAGE] = [_("Il n'y a pas de page %(n)s : voici la plus proche.", n=form.number)]
     items = queries.items([card.id for card in sheet.cards])
@@ -57,14 +58,15 @@ def index() -> ResponseReturnValue:
         typed=form.typed,
         longest=LONGEST,
         active=shown.active(catalogue, selection),
-        total=len(catalogue.cards),
-        left=len(left),
+        total=len(counted(catalogue.cards, Selection())),
+        left=len(found) - beside,
+        beside=beside,
         sheet=sheet,
         years=shown.by_year(items),
         context=[item for item in items if item.about is About.CONTEXT],
-        corrections=_corrections(form.typed, catalogue) if words and not left else [],
-        subjects=[] if left else shown.frequent(catalogue, Facet.TAG, 3),
-        has_images=film_queries.has_images() if left else None,
+        corrections=_corrections(form.typed, catalogue) if words and not found else [],
+        subjects=[] if found else shown.frequent(catalogue, Facet.TAG, 3),
+        has_images=film_queries.has_images() if found else None,
     )
 
 

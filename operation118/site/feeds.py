@@ -13,7 +13,7 @@ from operation118.dates import DatePrecision, time_label
 from operation118.film.models import Film
 from operation118.film.views import the_film
 from operation118.press import queries as press_queries
-from operation118.press.models import PressItem
+from operation118.press.models import About, PressItem
 from operation118.screenings import queries as screening_queries
 from operation118.screenings.labels import kind_label
 from operation118.screenings.models import Screening
@@ -53,6 +53,10 @@ def _html(macro: str, *arguments: object) -> str:
     return str(get_template_attribute("site/entries.html", macro)(*arguments, lang=current())).strip()
 
 
+def _nature(item: PressItem) -> tuple[str, str]:
+    return (item.about if item.about is About.CONTEXT else item.kind).value, item.kind_label
+
+
 def _press_entry(item: PressItem, film: Film) -> Entry:
     url = answers.address("press.item", slug=item.slug)
     card = cards.press_card(item, film)
@@ -65,7 +69,7 @@ def _press_entry(item: PressItem, film: Film) -> Entry:
         language=item.language,
         html=_html("press_entry", item),
         image=absolute(cards.address(card, "press", slug=item.slug)),
-        categories=[(item.kind.value, item.kind_label), *((tag.slug, t(tag, "label")) for tag in item.tags)],
+        categories=[_nature(item), *((tag.slug, t(tag, "label")) for tag in item.tags)],
         updated=answers.press_updated_at(item),
         published=clock.noon(item.dated.day) if exact else None,
         original=item.url,

@@ -41,7 +41,7 @@ def home() -> str:
     releases = film_queries.releases()
     screenings = screening_queries.along_the_road()
     previews = [screening for screening in screenings if screening.kind is ScreeningKind.PREVIEW]
-    pieces = press_queries.public_items()
+    pieces = press_queries.about_film(press_queries.public_items())
     video = (release for release in releases if release.kind is ReleaseKind.VIDEO)
     return render_template(
         "site/home.html",

@@ -1,6 +1,7 @@
 """What a reader finds on the press room's pages."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 from markup import parse, words
@@ -18,11 +19,34 @@ def of_class(element: Element, name: str) -> list[Element]:
     return [child for child in element.iter() if has_class(child, name)]
 
 
+def _slugs(within: Element) -> list[str]:
+    links = (link.get("href", "") for entry in of_class(within, "entry") for link in entry.iter("a"))
+    return [href.rstrip("/").rpartition("/")[2] for href in links]
+
+
 def listed(html: str) -> list[str]:
     """The slugs of the items that the index lists, in order."""
-    entries = of_class(page(html), "entry")
-    links = (link.get("href", "") for entry in entries for link in entry.iter("a"))
-    return [href.rstrip("/").rpartition("/")[2] for href in links]
+    return _slugs(page(html))
+
+
+def beside(html: str) -> list[str]:
+    """Of those, the ones told apart as not about the film."""
+    sections = (section for section in page(html).iter("section") if of_class(section, "press-beside"))
+    return [slug for section in sections for slug in _slugs(section)]
+
+
+def counted(html: str) -> list[str]:
+    """Of those, the ones that the figures count: all but what is told apart, unless it was asked for by name."""
+    apart = [] if "contexte" in chosen_kinds(html) else beside(html)
+    return [slug for slug in listed(html) if slug not in apart]
+
+
+def chosen_kinds(html: str) -> list[str]:
+    """The kind the index is narrowed to, if any, as its address says."""
+    current = [
+        link for nav in page(html).iter("nav") for link in of_class(nav, "chip") if link.get("aria-current") == "true"
+    ]
+    return [kind for link in current for kind in parse_qs(urlsplit(link.get("href", "")).query).get("genre", [])]
 
 
 def chips(html: str) -> dict[str, tuple[str, int]]:

@@ -32,11 +32,19 @@ def test_the_pages_follow_one_another_in_order_of_time(client: FlaskClient):
         document = page(client.get(following).text)
         seen.append(following)
         siblings = next(nav for nav in document.iter("nav") if "siblings" in nav.get("class", ""))
-        assert f"n° {len(seen)} des 21 parutions datées" in words(siblings)
+        assert f"n° {len(seen)} des 20 parutions datées" in words(siblings)
         ways = {link.get("rel"): link.get("href") for link in document.iter("a")}
         assert ways.get("prev") == (seen[-2] if len(seen) > 1 else None)
         following = ways.get("next")
-    assert {path(item["slug"]) for item in ITEMS if item.get("date_precision") != "unknown"} == set(seen)
+    dated = (item["slug"] for item in ITEMS if item.get("date_precision") != "unknown" and item["about"] == "film")
+    assert {path(slug) for slug in dated} == set(seen)
+
+
+def test_what_is_not_about_the_film_stands_outside_that_order(client: FlaskClient):
+    for lang in ("fr", "en"):
+        document = page(client.get(path(CONTEXT, lang)).text)
+        assert of_class(document, "siblings") == []
+        assert len(related_to(client.get(path(CONTEXT, lang)).text)) == 3
 
 
 def test_what_has_no_date_has_no_place_in_time(client: FlaskClient):
@@ -78,4 +86,4 @@ def test_among_little_context_comes_after_what_is_about_the_film(session: Sessio
 
 def test_the_place_in_time_is_that_of_the_day_looked_at(client: FlaskClient):
     assert "n°\u00a04 des 12 parutions" in client.get(EVE + path(INTERVIEW)).text
-    assert "n°\u00a04 des 21 parutions" in client.get(path(INTERVIEW)).text
+    assert "n°\u00a04 des 20 parutions" in client.get(path(INTERVIEW)).text

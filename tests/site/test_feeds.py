@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from operation118.database import db
 from operation118.dates import DatePrecision
-from operation118.press.models import Outlet, PressItem
+from operation118.press.models import About, Outlet, PressItem
 from operation118.screenings.models import Screening
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -140,6 +140,17 @@ def test_only_an_article_dated_to_the_day_has_a_publication_date(client: FlaskCl
     for place in ("America/Los_Angeles", "UTC", "Europe/Paris", "Asia/Tokyo"):
         read_there = {slug: instant.astimezone(ZoneInfo(place)).date() for slug, instant in published.items()}
         assert read_there == exact, place
+
+
+def test_what_is_not_about_the_film_says_so_first(client: FlaskClient, session: Session) -> None:
+    context = set(session.scalars(select(PressItem.slug).where(PressItem.about == About.CONTEXT)))
+    for feed, said in (
+        ("/presse/feed.atom", "Cet article ne parle pas du film."),
+        ("/en/press/feed.atom", "not about the film"),
+    ):
+        for slug, entry in ((slugs([entry.link])[0], entry) for entry in parsed(client, feed).entries):
+            assert (said in entry.content[0].value.partition("</strong>")[0]) is (slug in context), slug
+            assert ("context" in [tag.term for tag in entry.tags]) is (slug in context), slug
 
 
 def test_a_title_in_another_language_says_so(client: FlaskClient, session: Session) -> None:

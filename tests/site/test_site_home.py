@@ -36,10 +36,23 @@ def test_the_newest_piece_comes_first(client: FlaskClient, day: str):
     assert years[0] > "2008"
 
 
-def test_the_life_of_the_film_is_one_click_away(client: FlaskClient):
+@pytest.mark.parametrize(
+    ("front", "press", "life"),
+    [
+        ("/", "Lire les 22 articles et entretiens", "Suivre le film année par année"),
+        ("/en/", "Read the 22 articles and interviews", "Follow the film year by year"),
+    ],
+)
+def test_the_press_and_the_life_of_the_film_are_two_actions(client: FlaskClient, front: str, press: str, life: str):
+    document, _ = parse(client.get(front).text)
+    (actions,) = (block for block in document.iter("p") if block.get("class") == "buttons more")
+    assert [words(link) for link in actions.iter("a")] == [press, life]
+    assert words(actions) == f"{press} {life}"
+
+
+def test_only_what_is_about_the_film_is_counted(client: FlaskClient):
     document, _ = parse(client.get("/").text)
-    main = next(document.iter("main"))
-    assert "/chronologie/" in [link.get("href") for link in main.iter("a")]
+    assert "22 articles et entretiens, de 2008 à 2022" in words(document)
 
 
 @pytest.mark.parametrize("path", ["/", "/lettre/"])
