@@ -1,8 +1,9 @@
 """Dates as precisely as they are known, and how they are written in French and in English."""
 
 import calendar
+import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -181,6 +182,8 @@ class _FrenchDates(parserinfo):
 _READERS = (_FrenchDates(dayfirst=True), parserinfo(dayfirst=True))
 _DEFAULTS = (datetime(2001, 1, 1, tzinfo=PARIS), datetime(2004, 2, 2, tzinfo=PARIS))
 
+_MOMENT = re.compile(r"(?P<day>.+?)(?:T|\s*,\s*|\s+à\s+|\s+)(?P<hour>\d{1,2})\s*[:hH.]\s*(?P<minute>\d{2})?")
+
 
 def read_day(text: str) -> date | None:
     """The day a person meant: ISO 8601, « 16 novembre 2010 », « 16/11/2010 », “November 16, 2010”; else None.
@@ -193,6 +196,21 @@ def read_day(text: str) -> date | None:
     except ValueError:
         pass
     return next((day for reader in _READERS if (day := _read(text, reader)) is not None), None)
+
+
+def read_moment(text: str) -> datetime | None:
+    """The instant in Paris that a day and an hour mean, as a person writes them: « 17/11/2010 20:30 », « 17 novembre 2010 à
+    20 h 30 », 2010-11-17T20:30. None where one of them is missing, and for an hour that the clocks skip in spring."""
+    found = _MOMENT.fullmatch(text.strip())
+    day = read_day(found["day"]) if found else None
+    if found is None or day is None:
+        return None
+    try:
+        hour = time(int(found["hour"]), int(found["minute"] or 0))
+    except ValueError:
+        return None
+    moment = datetime.combine(day, hour, PARIS)
+    return moment if moment.astimezone(UTC).astimezone(PARIS).time() == hour else None
 
 
 def _read(text: str, reader: parserinfo) -> date | None:

@@ -97,16 +97,17 @@ def sign_in_url(following: str | None = None) -> str:
 
 def to_sign_in() -> AnyResponse:
     """The way to the sign-in page, and from there back to where one was going."""
-    return redirect(sign_in_url(_here()))
+    return redirect(sign_in_url(here()))
 
 
 def to_proof() -> AnyResponse:
     """The way to the page that asks who one is, and from there back to the page that one was on."""
-    here = _here() if request.method in SAFE else _page_before()
-    return redirect(current_app.url_map.bind("").build(PROOF, {"next": here}), HTTPStatus.SEE_OTHER)
+    following = here() if request.method in SAFE else _page_before()
+    return redirect(current_app.url_map.bind("").build(PROOF, {"next": following}), HTTPStatus.SEE_OTHER)
 
 
-def _here() -> str:
+def here() -> str:
+    """The path and the query of this page."""
     return f"{request.root_path}{request.path}{safe_query()}"
 
 
@@ -121,7 +122,7 @@ def _page_before() -> str:
 def _page_of_form() -> str:
     """The page that shows the form that was sent: most are at the address they are sent to."""
     rule = request.url_rule
-    return way_on(_here()) if rule is not None and "GET" in (rule.methods or ()) else _page_before()
+    return way_on(here()) if rule is not None and "GET" in (rule.methods or ()) else _page_before()
 
 
 def way_on(wanted: str | None) -> str:
@@ -135,6 +136,17 @@ def way_on(wanted: str | None) -> str:
     )
     dotted = {".", ".."} & set(parts.path.split("/"))
     return OFFICE if strange or dotted or not parts.path.startswith(OFFICE) else wanted or OFFICE
+
+
+def way_back() -> str:
+    """What a form of this page sends as `retour`, to come back here; "" where the page only answers a form."""
+    return here() if request.method in SAFE else ""
+
+
+def back_to(other: str) -> AnyResponse:
+    """Back to the page of the office that the form sent names, or to `other`."""
+    wanted = request.form.get("retour", "")
+    return redirect(wanted if wanted and way_on(wanted) == wanted else other)
 
 
 def guard() -> ResponseReturnValue | None:

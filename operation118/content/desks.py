@@ -48,6 +48,7 @@ class Desk:
     order: str = "id"  # the column that the list is sorted by at first; a minus sign turns it round
     page: Callable[[Any], str | None] = lambda row: None  # its public address
     out_on: Callable[[Any], date | None] = lambda row: None  # the day before which that page does not show it
+    beginning: Mapping[str, str] = field(default_factory=dict[str, str])  # what most new rows say: the form proposes it
     presumed: Callable[[dict[str, Any]], None] = lambda raw: None  # what is filled in where nothing was typed
     # What must be there before rows are saved, and what follows when they were, in the same transaction.
     before: Callable[[Sequence[Entry]], None] = lambda entries: None

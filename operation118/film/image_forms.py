@@ -8,10 +8,11 @@ from typing import Any
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
-from wtforms import DateTimeLocalField, Field, HiddenField, StringField, TextAreaField
+from wtforms import DateTimeField, Field, HiddenField, StringField, TextAreaField
 
 from operation118.clock import PARIS
 from operation118.content.editing import Mistake, validated
+from operation118.dates import read_moment
 from operation118.film.content import IMAGE, ImageEntry
 from operation118.film.image_files import Master
 from operation118.film.models import Image, ImageKind
@@ -19,11 +20,11 @@ from operation118.publication import Publication
 from operation118.web.row_numbers import row_number
 
 TEXTS = ("alt_fr", "alt_en", "caption_fr", "caption_en", "credit", "terms_fr", "terms_en")
-MINUTE = "%Y-%m-%dT%H:%M"
+MOMENT = "%d/%m/%Y %H:%M"
 NEEDED = {"required": True}
 
 
-class ParisTime(DateTimeLocalField):
+class ParisTime(DateTimeField):
     """An hour typed and shown in Paris, read as an aware instant."""
 
     def process_data(self, value: datetime | None) -> None:
@@ -33,10 +34,9 @@ class ParisTime(DateTimeLocalField):
         self.data = None
         if not "".join(valuelist).strip():
             return
-        try:
-            self.data = datetime.fromisoformat(valuelist[0]).replace(tzinfo=PARIS)
-        except ValueError:
-            raise ValueError("Un jour et une heure, comme 17/11/2010 20:30.") from None
+        self.data = read_moment(valuelist[0])
+        if self.data is None:
+            raise ValueError("Un jour et une heure, comme 17/11/2010 20:30.")
 
 
 class ImageForm(FlaskForm):
@@ -56,8 +56,8 @@ class ImageForm(FlaskForm):
     caption_fr = TextAreaField("Légende, en français")
     caption_en = TextAreaField("Légende, en anglais")
     publication = StringField("État")
-    published_at = ParisTime("Visible à partir de", format=MINUTE)
-    embargo_lifts_at = ParisTime("Embargo jusqu’à", format=MINUTE)
+    published_at = ParisTime("Visible à partir de", format=MOMENT)
+    embargo_lifts_at = ParisTime("Embargo jusqu’à", format=MOMENT)
 
     @property
     def upload_sent(self) -> FileStorage | None:

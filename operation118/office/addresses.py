@@ -8,8 +8,3 @@ def edit_url(kind: str, slug: str) -> str:
     if kind == "image":
         return url_for("image_office.edit", slug=slug)
     return url_for("office.edit", kind=kind, slug=slug)
-
-
-def list_url(kind: str) -> str:
-    """The list of all rows of a kind."""
-    return url_for("image_office.index") if kind == "image" else url_for("office.rows", kind=kind)

@@ -19,7 +19,7 @@ from operation118.content.desks import Desk
 from operation118.content.editing import Drawer, Mistake, Said, dependents, missing, revived, unresolved, validated
 from operation118.database import db
 from operation118.film.content import Citations
-from operation118.office.labels import field_label
+from operation118.office.labels import field_label, path_label
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, JOURNALED
 from operation118.press.search import fold, is_refreshed, refresh
@@ -118,14 +118,14 @@ def objections(desk: Desk, entry: Entry) -> list[Mistake]:
     return [Mistake((name,), message) for name, message in desk.objections(entry)]
 
 
-def lacking(key: str, row: Any, publication: Publication) -> list[str]:
-    """The fields that a draft must fill in before it is anything else."""
+def lacking(key: str, row: Any, publication: Publication) -> dict[str, str]:
+    """What a draft must say before it is anything else: the fields in the order of the entry, by their ids in its form."""
     if publication is Publication.DRAFT or getattr(row, "publication", None) is not Publication.DRAFT:
-        return []
+        return {}
     there = place(key, row.slug)
     raw = revived(there.kind, there.drawer.said(there.kind, row)) | {"publication": publication.value}
     _, mistakes = validated(there.kind, raw)
-    return list(dict.fromkeys(field_label(key, str(mistake.path[0])) for mistake in mistakes))
+    return {"-".join(map(str, mistake.path)): path_label(key, mistake.path) for mistake in mistakes}
 
 
 def publish(where: Place, rows: Sequence[Any], publication: Publication) -> list[JournalEntry]:
@@ -149,7 +149,7 @@ def is_to_come(row: Any) -> bool:
     return row.published_at is not None and row.published_at > clock.now()
 
 
-def delete(where: Place, row: Any, *, version: int) -> JournalEntry:
+def delete(where: Place, row: Any, *, version: int, undoes: int | None = None) -> JournalEntry:
     """Delete a row that nothing depends on; the journal keeps it for 30 days. Flushes. Raises Refused, Conflict."""
     if where.kind.single:
         raise Refused("Cette fiche est unique : elle se corrige, elle ne se supprime pas.")
@@ -167,6 +167,7 @@ def delete(where: Place, row: Any, *, version: int) -> JournalEntry:
         summary=f"{where.desk.one} : {title}"[:300],
         before=before,
         after=None,
+        undoes=undoes,
     )
 
 
@@ -199,7 +200,7 @@ def _uncreate(where: Place, row: Any, entry: JournalEntry) -> JournalEntry:
         raise Refused("Cette fiche n’existe déjà plus.")
     if where.drawer.said(where.kind, row) != entry.after:
         raise Refused("Cette fiche a été modifiée depuis sa création : supprimez-la plutôt.")
-    return delete(where, row, version=row.version)
+    return delete(where, row, version=row.version, undoes=entry.id)
 
 
 def _reverted(entry: JournalEntry, now: Said | None) -> Said:

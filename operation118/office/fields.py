@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import NoneType
 from typing import Any, cast, get_args, get_origin
@@ -23,6 +23,7 @@ Options = Callable[[str], list[tuple[str, str]]]  # of the kind named: identity 
 SelectChoice: Any = cast(Any, wtforms_choices).SelectChoice  # newer than the library's published types
 NOTHING = SelectChoice("", "—")
 BLANKS = 1  # empty lines that a list offers
+MOMENT = "%d/%m/%Y %H:%M"
 _HOST_FIRST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 _SHORT_DATE = re.compile(r"(?:(\d{1,2})/)?(?:(\d{1,2})/)?(\d{4})")
 
@@ -46,7 +47,7 @@ class DayField(StringField):
 
 
 class InstantField(StringField):
-    """A day and an hour in Paris."""
+    """A day and an hour in Paris. It is a text: of a field of the browser's own that is half filled in, nothing is sent."""
 
 
 class AddressField(StringField):
@@ -179,7 +180,7 @@ def shown(field: Any, value: Any) -> Any:
         case LinesField():
             return "\n".join(value or [])
         case InstantField():
-            return datetime.fromisoformat(value).astimezone(PARIS).strftime("%Y-%m-%dT%H:%M") if value else ""
+            return datetime.fromisoformat(value).astimezone(PARIS).strftime(MOMENT) if value else ""
         case DateField() | DayField():
             return "/".join(reversed(str(value).split("-"))) if value else ""
         case NumberField():
@@ -269,14 +270,8 @@ def _date(typed: str) -> str:
 
 
 def _instant(typed: str) -> Any:
-    """An instant in Paris; an hour that does not exist there (the spring change) is refused."""
-    try:
-        local = datetime.fromisoformat(typed.replace(" ", "T")).replace(tzinfo=PARIS)
-    except ValueError:
-        return typed
-    return (
-        local if local.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) == local.replace(tzinfo=None) else typed
-    )
+    """An instant in Paris; what is none stays as it is, to be refused beside the field."""
+    return dates.read_moment(typed) or typed
 
 
 _READ: dict[type[StringField], Callable[[str], Any]] = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
@@ -15,7 +14,7 @@ from operation118.content import Kind
 from operation118.content.desks import Desk, Group
 from operation118.content.editing import Mistake, Said
 from operation118.office import queries
-from operation118.office.fields import InstantField, Maker, entries, inside, needed, raw, raw_of, shown
+from operation118.office.fields import Maker, entries, inside, needed, raw, raw_of, shown
 from operation118.office.rooms import BY_KEY, DESKS
 
 IDENTITY = "slug"
@@ -248,7 +247,5 @@ def _words(own: Any) -> str:
             return next(
                 (choice.label for choice in cast(Any, own).choices if choice.value == own.data and own.data), ""
             )
-        case InstantField():
-            return f"{datetime.fromisoformat(own.data):%d/%m/%Y %H:%M}" if own.data else ""
         case _:
             return str(own.data or "")

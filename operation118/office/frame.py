@@ -92,4 +92,5 @@ def init_app(app: Flask) -> None:
     app.add_template_global(menu, "office_menu")
     app.add_template_global(notices.said, "just_said")
     app.add_template_global(door.current, "staff")
+    app.add_template_global(door.way_back)
     app.add_template_global(drafts.saved, "saved_drafts")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -45,6 +46,24 @@ def lines(wanted: Filter) -> tuple[Sequence[JournalEntry], int | None]:
         query = query.where(JournalEntry.id >= wanted.since)
     found = db.session.scalars(query.limit(PAGE + 1)).all()
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+
+
+def undone(lines: Sequence[JournalEntry]) -> dict[int, datetime]:
+    """The numbers of those of these lines that are undone, and since when: another line about the same row put them back,
+    and is not itself undone."""
+    numbers = {line.id for line in lines}
+    if not numbers:
+        return {}
+    query = select(JournalEntry.id, JournalEntry.undoes_id, JournalEntry.at).where(
+        JournalEntry.subject.in_({line.subject for line in lines}),
+        JournalEntry.id > min(numbers),
+        JournalEntry.undoes_id.is_not(None),  # for the database; Python asks again, for its types
+    )
+    found: dict[int, datetime] = {}
+    for number, undoes, at in db.session.execute(query.order_by(JournalEntry.id.desc())):
+        if undoes is not None and number not in found:  # whatever undoes this one comes after it, and was met
+            found.setdefault(undoes, at)
+    return {number: at for number, at in found.items() if number in numbers}
 
 
 def last(subject: str) -> JournalEntry | None:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.meanwhile import changed_keys
 from operation118.accounts.models import JournalAction, JournalEntry, StaffRole
+from operation118.accounts.notices import say
 from operation118.database import db
-from operation118.office import editing, facts, journal_queries
+from operation118.dates import NBSP
+from operation118.office import editing, facts, journal_queries, messages
 from operation118.office.editing import Conflict
 from operation118.office.frame import said_value
 from operation118.office.journal_queries import Filter
@@ -21,6 +23,10 @@ from operation118.office.rooms import JOURNALED, may_edit
 from operation118.web.row_numbers import row_number
 
 bp = door.room("journal", __name__, "/office/journal")
+
+SHORT = 60  # what a line says without being opened
+STATE_AND_DATE = {"publication", "published_at"}
+AT = f" à{NBSP}"  # between the day and the hour of an instant
 
 # What a line may be about: a row, or what no desk edits.
 KINDS = {key: desk.many for key, desk in JOURNALED.items()} | {
@@ -39,8 +45,11 @@ def about(subject: str, lines: Sequence[JournalEntry]) -> str:
     return summary if subject.partition(".")[0] in JOURNALED else summary.rpartition(" : ")[0] or summary
 
 
-def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
-    """The fields that a line changed, in words: label, before, after."""
+Change = tuple[str, str, str]  # of a field: its label, and what it said before and after
+
+
+def changes(entry: JournalEntry) -> list[Change]:
+    """The fields that a line changed, in words."""
     before, after = entry.before or {}, entry.after or {}
     kind = entry.subject.partition(".")[0]
 
@@ -48,6 +57,31 @@ def changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
         return said_value(kind, key, whole.get(key, usual(kind, key) if whole else None))
 
     return [(field_label(kind, key), said(before, key), said(after, key)) for key in changed_keys(before, after)]
+
+
+def at_once(entry: JournalEntry) -> list[Change]:
+    """What a line changed where it can tell it without being opened: one short field, or the state with its date."""
+    keys = changed_keys(entry.before or {}, entry.after or {})
+    is_one = len(keys) == 1 or set(keys) == STATE_AND_DATE
+    if not (entry.before and entry.after and is_one):
+        return []
+    told = [_in_line(entry, key, change) for key, change in zip(keys, changes(entry), strict=True)]
+    return told if all(map(_is_short, told)) else []
+
+
+def _in_line(entry: JournalEntry, key: str, change: Change) -> Change:
+    """A state within a sentence; of two instants of a day that the line names, their hours."""
+    label, before, after = change
+    if key == "publication":
+        return label, before.lower(), after.lower()
+    day, at, hour = before.rpartition(AT)
+    same, _, other = after.rpartition(AT)
+    is_told = at and day == same and day.replace(NBSP, " ") in entry.summary.replace(NBSP, " ")
+    return (label, hour, other) if is_told else change
+
+
+def _is_short(change: Change) -> bool:
+    return all(len(said) <= SHORT and "\n" not in said for said in change[1:])
 
 
 def named(labels: Sequence[str]) -> str:
@@ -71,6 +105,7 @@ def undoable(entry: JournalEntry) -> bool:
 def _words() -> dict[str, object]:
     return {
         "changes": changes,
+        "at_once": at_once,
         "named": named,
         "undoable": undoable,
         "about": about,
@@ -94,33 +129,37 @@ def index() -> str:
     )
     lines, following = journal_queries.lines(wanted)
     return render_template(
-        "office/journal/index.html", lines=lines, following=following, wanted=wanted, people=journal_queries.people()
+        "office/journal/index.html",
+        lines=lines,
+        undone=journal_queries.undone(lines),
+        following=following,
+        wanted=wanted,
+        people=journal_queries.people(),
     )
 
 
-def _undone(line: JournalEntry | None) -> str:
-    """What was done to undo another line, by the name that the row has now."""
-    if line is None:
-        return "C’était déjà ainsi : rien n’a changé."
-    done = {JournalAction.DELETED: "Supprimé", JournalAction.CREATED: "Rétabli"}.get(line.action, "Annulé")
-    return f"{done} : {line.summary}."
+def _undo(entry: JournalEntry) -> str:
+    """Undo a line; what is to be said of it."""
+    if journal_queries.undone([entry]):
+        return messages.ALREADY_UNDONE
+    return messages.undone(facts.take_back(entry) if facts.is_reading(entry) else editing.undo(entry))
 
 
 @bp.post("/<int:number>/annuler/")
 @open_to(StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
 def undo(number: int) -> ResponseReturnValue:
     entry = db.session.get(JournalEntry, number) or abort(404)
-    kind = entry.subject.partition(".")[0]
-    if not may_edit(door.staff().role, kind):
+    subject = entry.subject
+    if not may_edit(door.staff().role, subject.partition(".")[0]):
         abort(403)
     try:
-        undone = facts.take_back(entry) if facts.is_reading(entry) else editing.undo(entry)
+        told = _undo(entry)
         db.session.commit()
-        flash(_undone(undone))
+        say(told)
     except Refused as refused:
         db.session.rollback()
-        flash(str(refused), "error")
+        say(str(refused), "error")
     except Conflict:
         db.session.rollback()
-        flash("Cette fiche vient d’être modifiée par quelqu’un d’autre : relisez-la, puis recommencez.", "error")
-    return redirect(url_for("journal.index", fiche=entry.subject))
+        say("Cette fiche vient d’être modifiée par quelqu’un d’autre : relisez-la, puis recommencez.", "error")
+    return door.back_to(url_for("journal.index", fiche=subject))

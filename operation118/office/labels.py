@@ -1,6 +1,6 @@
 """How the office says what the database and the journal hold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -68,6 +68,17 @@ def field_label(kind: str, key: str) -> str:
     label = labels.get(plain(key), plain(key))
     language = {"_fr": " (français)", "_en": " (anglais)"}.get(key[-3:], "")
     return f"{label}{language}"
+
+
+def path_label(kind: str, path: Sequence[str | int]) -> str:
+    """« Question 2, Réponse (anglais) » for what is at (`question`, 1, `answer_en`) in an `item`."""
+    said: list[str] = []
+    for step in path:
+        if isinstance(step, int):
+            said[-1] += f" {step + 1}"
+        else:
+            said.append(field_label(kind, step))
+    return ", ".join(said)
 
 
 def usual(kind: str, key: str) -> Any:

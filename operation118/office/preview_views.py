@@ -15,7 +15,7 @@ from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
 from operation118.dates import day_label, read_day, time_label
 from operation118.office import midnights, preview, public_pages, unpublished
-from operation118.office.addresses import edit_url, list_url
+from operation118.office.addresses import edit_url
 from operation118.office.frame import may
 from operation118.office.preview import counted, seen_from
 from operation118.office.stock import FOREVER
@@ -194,12 +194,12 @@ def _reachable(day: date, hour: time, typed: tuple[str, str]) -> Asked:
 
 def _refused_past(instant: datetime, page: str, typed: tuple[str, str]) -> Asked:
     """A past day is open to all elsewhere; a past hour of today is the site as it is."""
-    day = instant.astimezone(clock.PARIS).date()
+    day, page = instant.astimezone(clock.PARIS).date(), f"/{quote(page.lstrip('/'))}"
     remarks = {DAY: f"Le {when(instant)} est passé : l’aperçu ne va que vers l’avant."}
     if day < clock.today():
-        instead = time_machine.time_machine_url(day, f"/{quote(page)}"), f"Revoir le site du {day_label(day, 'fr')}"
+        instead = time_machine.time_machine_url(day, page), f"Revoir le site du {day_label(day, 'fr')}"
     else:
-        instead = f"/{quote(page)}", "Voir le site d’aujourd’hui"
+        instead = page, "Voir le site d’aujourd’hui"
     return Asked(*typed, remarks=remarks, instead=instead)
 
 
@@ -210,12 +210,11 @@ def bar() -> Bar:
     """What is looked at, and the ways out of it."""
     journey, here = time_machine.under_way(), public_pages.row_here()
     found = unpublished.find(journey.row) if journey and journey.row else None
-    own = (found.desk.key, found.row.slug) if found else here if may("office.edit") else None
     return Bar(
         ahead=_ahead() if journey and journey.instant else None,
         row=(state_of(found.row).label, found.desk.title(found.row)) if found else None,
-        sheet_url=_outside(edit_url(*own)) if own else None,
-        exit_url=_outside(list_url(own[0])) if found and own and own == here else None,
+        sheet_url=_outside(edit_url(*here)) if here and not found and may("office.edit") else None,
+        exit_url=_outside(edit_url(found.desk.key, found.row.slug)) if found else None,
     )
 
 

@@ -1,7 +1,6 @@
 """The office's lists and forms: every row that the public sees, found, corrected, published, deleted."""
 
-from collections.abc import Mapping, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
@@ -15,10 +14,10 @@ from operation118.accounts.notices import say
 from operation118.content.desks import Desk
 from operation118.content.editing import Mistake
 from operation118.database import db
-from operation118.office import editing, forms, journal_queries, queries
+from operation118.office import editing, forms, journal_queries, messages, queries
 from operation118.office.dependents import hanging
 from operation118.office.editing import Conflict, Place
-from operation118.office.public_pages import outcome, public_page
+from operation118.office.public_pages import public_page
 from operation118.office.refused import Refused
 from operation118.office.rooms import BY_KEY, DESKS, ROOMS, may_edit, room_of
 from operation118.publication import PUBLICATIONS, Publication, Publishable
@@ -27,7 +26,6 @@ from operation118.web.languages import safe_query
 
 bp = door.room("office", __name__, "/office")
 TEAM = (StaffRole.EDITOR, StaffRole.PRESS_OFFICER)
-TOLD = 5  # rows named one by one
 
 
 def _editable(kind: str) -> None:
@@ -91,34 +89,16 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
     if asked not in set(Publication) or not hasattr(BY_KEY[kind].model, "publication"):
         abort(400)
     chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
-    lacking = {row: found for row in chosen if (found := editing.lacking(kind, row, Publication(asked)))}
+    lacking = {row: found for row in chosen if (found := [*editing.lacking(kind, row, Publication(asked)).values()])}
     ready = [row for row in chosen if row not in lacking]
     done = editing.publish(editing.place(kind), ready, Publication(asked))
     db.session.commit()
     if lacking:
-        say(_unfinished(kind, lacking), "error")
+        say(messages.unfinished(DESKS[kind], lacking), "error")
     if ready or not chosen:
-        say(_acted(kind, ready, len(done), Publication(asked)) if chosen else "Rien n’était coché.", done=done)
+        told = messages.acted(DESKS[kind], ready, len(done), Publication(asked)) if chosen else "Rien n’était coché."
+        say(told, done=done)
     return redirect(url_for("office.rows", kind=kind) + safe_query())
-
-
-def _unfinished(kind: str, lacking: Mapping[Any, Sequence[str]]) -> str:
-    """Which drafts stay what they are, and what they want first."""
-    told = [
-        f"« {DESKS[kind].title(row)} » reste en brouillon : il y manque {', '.join(fields)}."
-        for row, fields in islice(lacking.items(), TOLD)
-    ]
-    return " ".join([*told, *([f"Et {len(lacking) - TOLD} autres."] if len(lacking) > TOLD else [])])
-
-
-def _acted(kind: str, chosen: Sequence[Any], changed: int, publication: Publication) -> str:
-    """What became of the rows that were ticked; those that only appear at a date to come are told apart."""
-    state = PUBLICATIONS[publication].lower()
-    if len(chosen) == 1:
-        return f"{DESKS[kind].title(chosen[0])} : {state}. {outcome(chosen[0])}".strip()
-    told = f"{changed} sur {len(chosen)} : {state}."
-    waiting = sum(editing.is_to_come(row) for row in chosen) if publication is Publication.PUBLISHED else 0
-    return f"{told} {waiting} ne paraîtront qu’à la date de leur fiche." if waiting else told
 
 
 def _page(
@@ -177,8 +157,9 @@ def new(kind: str) -> ResponseReturnValue:
 
 
 def _beginning(where: Place) -> dict[str, Any]:
-    """What a new row says before anything is typed: what can be published is not yet."""
-    return {"publication": Publication.DRAFT.value} if issubclass(where.kind.model, Publishable) else {}
+    """What a new row says before anything is typed: what most do; and what can be published is not yet."""
+    state = {"publication": Publication.DRAFT.value} if issubclass(where.kind.model, Publishable) else {}
+    return {**where.desk.beginning, **state}
 
 
 @bp.route("/<desk:kind>/<slug>/", methods=["GET", "POST"])
@@ -207,6 +188,7 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
         where = editing.place(where.kind.key, str(raw[forms.IDENTITY]))
     if not form.validate():
         return _page(where, form, row, status=422, **_as_read())
+    was_seen = messages.seen(where.desk, row)
     try:
         saved = editing.save(where, raw, row=row, version=_opened().version)
     except Conflict:
@@ -218,8 +200,7 @@ def _saved(where: Place, made: type[forms.EditForm], form: forms.EditForm, row: 
         astray = forms.attach(form, _told(saved, raw))
         return _page(where, form, fresh, astray=astray, status=422, **_as_read())
     db.session.commit()
-    said = f"Enregistré : {where.desk.title(saved.row)}. {outcome(saved.row)}".strip()
-    say(said if saved.entry else "Rien n’avait changé.")
+    say(messages.saved(where.desk, saved.row, was_seen) if saved.entry else "Rien n’avait changé.")
     return redirect(_address(where, saved.row))
 
 

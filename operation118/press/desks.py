@@ -65,7 +65,7 @@ ITEM = Desk(
     long=frozenset({"summary", "answer"}),
     choices=DATED | {"kind": KINDS, "about": ABOUTS, "seen": SEENS, "language": TONGUES, "publication": PUBLICATIONS},
     found_in=("slug", "search_text"), named_after=("outlet", "title"), order="-on",
-    page=lambda row: url_for("press.item", slug=row.slug, lang="fr"), out_on=lambda row: row.public_on, presumed=presume, promises=promised, before=make, after=follow, leaving=leave, loads=(joinedload(PressItem.outlet),),
+    page=lambda row: url_for("press.item", slug=row.slug, lang="fr"), out_on=lambda row: row.public_on, beginning={"about": "film", "language": "fr"}, presumed=presume, promises=promised, before=make, after=follow, leaving=leave, loads=(joinedload(PressItem.outlet),),
 )  # fmt: skip
 
 DESKS = (ITEM, OUTLET, TAG)

@@ -53,7 +53,7 @@ def _data_folder(settings: Settings) -> str:
     except StartError as error:
         return str(error)
     folder = settings.data_dir
-    return f"other users of this machine can read it; run `chmod 700 {folder}`" if folder.stat().st_mode & 0o007 else ""
+    return f"other users of this machine can read it; run `chmod 700 {folder}`" if folder.stat().st_mode & 0o077 else ""
 
 
 def _disk(settings: Settings) -> str:

@@ -11,6 +11,8 @@ from operation118.database import db
 from operation118.web.languages import gettext as _
 from operation118.web.languages import path_language
 from operation118.web.logs import log
+from operation118.web.sessions import OFFICE
+from operation118.web.settings import current_settings
 
 RETRY_SECONDS = 60
 
@@ -54,7 +56,8 @@ def answer(error: HTTPException) -> AnyResponse:
     else:
         g.lang = path_language(request.path)
         title, advice = _words(error.code)
-        page = render_template("errors/error.html", code=error.code, title=title, advice=advice)
+        desk = OFFICE if request.path.startswith(OFFICE) and current_settings()["OFFICE"] else ""
+        page = render_template("errors/error.html", code=error.code, title=title, advice=advice, desk=desk)
         response = Response(page, error.code, mimetype="text/html")
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):

@@ -5,6 +5,7 @@ import math
 from datetime import datetime
 
 from flask import Flask, Response, request
+from werkzeug.urls import iri_to_uri
 
 from operation118 import clock, publication
 
@@ -59,9 +60,9 @@ def _secure(response: Response) -> Response:
 def _stay(response: Response) -> Response:
     """A redirect within the site is a path: an address that the router makes repeats the Host of the request, whatever
     it claims, and http:// behind a proxy that nobody declared. Two slashes would name another site."""
-    location = response.location or ""
-    if location.startswith(request.host_url):
-        response.location = "/" + location.removeprefix(request.host_url).lstrip("/\\")
+    location, here = response.location or "", iri_to_uri(request.host_url)
+    if location.startswith(here):
+        response.location = "/" + location.removeprefix(here).lstrip("/\\")
     return response
 
 

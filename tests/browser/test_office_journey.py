@@ -72,7 +72,7 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
 def fill(page: Page, said: dict[str, str]) -> None:
     """Type in the fields of these names."""
     for name, words in said.items():
-        page.get_by_role("textbox", name=name, exact=True).fill(words)
+        page.get_by_role("textbox", name=re.compile(f"^{re.escape(name)}( pour publier)?$")).fill(words)
 
 
 def saved(page: Page) -> None:
@@ -99,7 +99,7 @@ def test_an_hour_is_corrected_and_undone(editor: Page, browser: Browser, server:
     follow(editor, "Son histoire")
     look(editor)
     editor.get_by_role("button", name=re.compile("^Annuler")).first.click()
-    expect(editor.get_by_role("status").first).to_contain_text("Annulé")
+    expect(editor.get_by_role("status").first).to_contain_text("Remis comme avant")
     visitor.wait_for_timeout(CACHED)
     visitor.reload()
     expect(visitor.locator("main")).not_to_contain_text("21\u202fh\u202f15")
@@ -156,7 +156,7 @@ def test_an_interview_is_added_scheduled_seen_before_brought_forward_and_put_bac
     assert editor.request.get(address).status == 200
     follow(editor, "Son histoire")
     editor.get_by_role("button", name=re.compile("^Annuler")).first.click()
-    expect(editor.get_by_role("status").first).to_contain_text("Annulé")
+    expect(editor.get_by_role("status").first).to_contain_text("Remis comme avant")
     editor.wait_for_timeout(CACHED)
     assert editor.request.get(address).status == 404
     with closing(sqlite3.connect(database)) as rows:
@@ -175,17 +175,13 @@ def test_a_draft_is_seen_as_a_page_deleted_and_brought_back(editor: Page):
     editor.goto(editor.url.partition("/presse/")[0] + "/presse/")
     look(editor)
     follow(editor, INTERVIEW)
-    editor.get_by_role("link", name="Sa fiche").click()
+    editor.get_by_role("link", name="Revenir à sa fiche").click()
     assert editor.url == sheet
     follow(editor, "Supprimer…")
     press(editor, "Oui, supprimer")
     look(editor)
     editor.get_by_role("status").get_by_role("button", name="Annuler").click()
     expect(editor.get_by_role("status").first).to_contain_text("Rétabli")
-    editor.goto(sheet)
-    follow(editor, "Voir la page (brouillon)")
-    editor.get_by_role("link", name="Quitter l’aperçu").click()
-    expect(editor.get_by_role("heading", level=1)).to_contain_text("Articles")
 
 
 def test_two_people_edit_one_row_and_nothing_is_lost(

@@ -31,7 +31,7 @@ def test_what_the_office_added_is_dumped_and_loaded_back_equal(
     editor = office(StaffRole.EDITOR)
     add(editor, caption_fr="« Action ! »\nDeux lignes", caption_en="Action!\nTwo lines")
     add(editor, jpeg(tint=1), kind="poster", publication="withdrawn", alt_fr="Une affiche")
-    add(editor, jpeg(tint=2), publication="draft", published_at="2027-03-28T02:30", embargo_lifts_at="2027-01-01T09:00")
+    add(editor, jpeg(tint=2), publication="draft", published_at="2027-03-28T03:30", embargo_lifts_at="2027-01-01T09:00")
     prepare(app)
     first = dumped(app, tmp_path / "first")
     assert first.count("\n[[image]]") == 3

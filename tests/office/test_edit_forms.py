@@ -83,10 +83,22 @@ def test_mistakes_are_told_in_the_order_of_the_form_and_of_the_questions(editor:
     answer = editor.post(NEW, data=typed | {"publication": "published"})
     assert answer.status_code == 422
     told = wrong(answer.text)
-    assert told[:4] == ["Genre", "De quoi il parle", "Titre d’origine", "Média"]
+    assert told[:3] == ["Genre", "Titre d’origine", "Média"]
     assert "Question 1, Question, au style indirect (anglais)" in told
     assert "Question 2, Réponse, au style indirect (français)" in told
     assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize("typed", ["30/11/2031", "8:00", "demain"])
+def test_an_instant_that_is_half_there_is_refused_and_kept(editor: FlaskClient, item: PressItem, typed: str):
+    address = f"/office/presse/articles/{item.slug}/"
+    sent = fields(editor.get(address).text) | {"embargo_lifts_at": typed}
+    answer = editor.post(address, data=sent)
+    assert answer.status_code == 422
+    assert wrong(answer.text) == ["Embargo jusqu’à"]
+    assert fields(answer.text)["embargo_lifts_at"] == typed
+    assert editor.post(address, data=sent | {"embargo_lifts_at": "30 novembre 2031 à 8 h"}).status_code == 302
+    assert fields(editor.get(address).text)["embargo_lifts_at"] == "30/11/2031 08:00"
 
 
 def test_a_screening_does_not_begin_on_another_day(editor: FlaskClient, session: Session, screening: Screening):

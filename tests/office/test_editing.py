@@ -196,7 +196,7 @@ def test_the_journal_says_in_words_what_no_key_of_the_entry_said(editor: FlaskCl
     address = addresses(session, "item")[0]
     editor.post(address, data=fields(editor.get(address).text) | {"publication": "draft"})
     told = editor.get("/office/journal/").text
-    assert "<del>Publié</del></dd><dd><ins>Brouillon</ins>" in told
+    assert "État&nbsp;: publié → brouillon" in told
 
 
 def strip(answer: Any) -> Any:

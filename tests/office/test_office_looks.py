@@ -75,7 +75,7 @@ ELSEWHERE = {
 MAILS = "newsletter_office.preview mail_office.look"  # what a mail looks like is in the golden files
 FILES = (
     "image_office.file newsletter_office.state tables.progress tables.export tables.refusals mail_office.everything "
-    "mail_office.evidence mail_office.evidence_data mail_office.rehearsed_lines"
+    "mail_office.evidence mail_office.evidence_data mail_office.rehearsed_lines mail_office.rehearsing"
 )
 
 

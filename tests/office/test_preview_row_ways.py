@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from office.unpublished import article, bar, links
+from operation118 import clock
 from operation118.accounts.models import StaffRole
 from operation118.press.models import PressItem
 from web import publishing
@@ -38,12 +39,9 @@ def test_the_sheet_leads_to_the_page_and_the_page_to_the_sheet(app: Flask, edito
     address = links(editor.get(f"/office/presse/articles/{ITEM}/"))[said]
     assert address == f"{prefix}/presse/{ITEM}/"
     page = editor.get(address)
-    assert bar(page).startswith(f"{'Brouillon' if state == 'draft' else 'Retiré'} : le site avec « {MARK} titre »")
-    assert links(page)["Sa fiche"] == f"/office/presse/articles/{ITEM}/"
-    assert links(page)["Quitter l’aperçu"] == "/office/presse/articles/"
-    other = links(editor.get(f"{prefix}/en/screenings/"))
-    assert other["Sa fiche"] == f"/office/presse/articles/{ITEM}/"
-    assert other["Quitter l’aperçu"] == "/en/screenings/"
+    assert bar(page).startswith(f"{'Brouillon' if state == 'draft' else 'Retiré'} : le site avec {MARK} titre")
+    for path in (f"/presse/{ITEM}/", "/en/screenings/"):
+        assert links(editor.get(f"{prefix}{path}"))["Revenir à sa fiche"] == f"/office/presse/articles/{ITEM}/"
 
 
 @pytest.mark.parametrize("role", [StaffRole.EDITOR, StaffRole.DOOR])
@@ -55,11 +53,22 @@ def test_where_a_draft_is_not_yet_the_bar_of_tomorrow_leads_to_its_sheet(app: Fl
     assert MARK not in page.text.replace(ITEM, "")
 
 
+def test_no_way_out_of_the_preview_leaves_the_site(editor: FlaskClient):
+    page = editor.get(f"/office/apercu/{clock.today()}T00.00//evil.test/")
+    assert page.status_code == 404
+    assert "//evil.test" not in page.text
+
+
+def test_an_address_of_the_office_that_is_none_leads_back_to_it(editor: FlaskClient, client: FlaskClient):
+    assert links(editor.get("/office/presse/articles/nulle-part/"))["Revenir au bureau"] == "/office/"
+    assert "Revenir au bureau" not in client.get("/nulle-part/").text
+
+
 def test_a_picture_is_looked_at_once_it_has_its_sizes(app: Flask, editor: FlaskClient):
     image = publishing.image(app, **HIDDEN["draft"])
     sheet = f"/office/images/{image.slug}/"
     assert links(editor.get(sheet))["Voir la page (brouillon)"] == f"/office/apercu/avec/image-{image.id}/photos/"
-    assert links(editor.get(f"/office/apercu/avec/image-{image.id}/photos/"))["Sa fiche"] == sheet
+    assert links(editor.get(f"/office/apercu/avec/image-{image.id}/photos/"))["Revenir à sa fiche"] == sheet
     with publishing.desk(app) as session:
         session.merge(image).sizes = []
     assert "Voir la page (brouillon)" not in links(editor.get(sheet))

@@ -13,6 +13,7 @@ from markup import parse, words
 from office.forms import csrf, fields
 from operation118 import clock
 from operation118.accounts.models import JournalEntry, StaffRole
+from operation118.office.frame import moment
 from operation118.press.models import PressItem
 from operation118.publication import Publication, state_of
 from operation118.screenings.models import Screening
@@ -39,7 +40,8 @@ def tomorrow() -> datetime:
 def said(editor: FlaskClient, address: str) -> str:
     """The message that a page shows once."""
     document, _ = parse(editor.get(address).text)
-    return " ".join(words(element) for element in document.iter("p") if "desk-notice-" in element.get("class", ""))
+    notices = (element for element in document.iter("p") if "desk-notice-" in element.get("class", ""))
+    return " ".join(map(words, notices)).replace("\u00a0", " ")
 
 
 def saved(editor: FlaskClient, item: PressItem, state: str, instant: datetime) -> str:
@@ -82,7 +84,39 @@ def test_of_many_those_that_wait_are_counted(
     ticked(editor, "draft", other)
     told = ticked(editor, "published", item.slug, other)
     assert "2 sur 2" in told
-    assert "1 ne paraîtront qu’à la date de leur fiche" in told
+    assert "1 ne paraîtra qu’à la date de sa fiche" in told
+
+
+def test_of_many_the_grammar_follows_how_many_changed(editor: FlaskClient, session: Session):
+    slugs = session.scalars(select(PressItem.slug).order_by(PressItem.id)).all()[:3]
+    ticked(editor, "withdrawn", slugs[0])
+    assert "1 sur 3 passe à l’état « publié »." in ticked(editor, "published", *slugs)
+    assert "3 sur 3 passent à l’état « retiré »." in ticked(editor, "withdrawn", *slugs)
+    assert ticked(editor, "withdrawn", *slugs) == "Rien n’a changé : les 3 étaient déjà à l’état « retiré »."
+
+
+def test_a_row_that_was_already_so_says_it(editor: FlaskClient, session: Session, item: PressItem, tomorrow: datetime):
+    for state, word in (("published", "publié"), ("withdrawn", "retiré"), ("draft", "un brouillon")):
+        ticked(editor, state, item.slug)
+        assert ticked(editor, state, item.slug).endswith(f"était déjà {word}.")
+    saved(editor, item, "published", tomorrow)
+    told = ticked(editor, "published", item.slug)
+    assert f"était déjà programmé pour le {' '.join(moment(tomorrow).split())}." in told
+    assert told.endswith("Pour le publier maintenant, videz « Visible à partir de » sur sa fiche.")
+    item.embargo_lifts_at = tomorrow
+    session.commit()
+    assert "était déjà publié, mais sous embargo jusqu’au" in ticked(editor, "published", item.slug)
+
+
+def test_saving_says_when_the_public_begins_or_ceases_to_see_it(
+    editor: FlaskClient, item: PressItem, tomorrow: datetime
+):
+    past = clock.now() - timedelta(days=1)
+    assert "Le public" not in saved(editor, item, "published", past)
+    assert "Le public ne le voit plus. Visible à partir du" in saved(editor, item, "published", tomorrow)
+    assert "Le public" not in saved(editor, item, "draft", tomorrow)
+    assert "Le public le voit maintenant." in saved(editor, item, "published", past)
+    assert saved(editor, item, "withdrawn", past).endswith("Le public ne le voit plus.")
 
 
 def test_a_row_whose_other_is_gone_says_which_to_bring_back_first(editor: FlaskClient, session: Session):

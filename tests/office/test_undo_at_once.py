@@ -1,6 +1,7 @@
 """What was deleted, or done to a few rows of a list, is undone from the very message that says so."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from xml.etree.ElementTree import Element
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from markup import parse, words
 from office.finding import add_person
 from office.forms import csrf, fields
+from operation118 import clock
 from operation118.accounts.models import StaffRole
 from operation118.film.models import Image, Person
 from operation118.press.models import PressItem
@@ -35,15 +37,20 @@ def notice(page: Element) -> Element:
     return next(one for one in page.iter("p") if one.get("role") == "status")
 
 
-def undone(client: FlaskClient, page: Element) -> str:
-    """Press the button of the message; what is said then."""
+def pressed(client: FlaskClient, page: Element, **other: str) -> str:
+    """Press the button of the message; where that leads."""
     button = next(notice(page).iter("button"))
     form = next(one for one in page.iter("form") if one.get("id") == button.get("form"))
     sent = {field.get("name", ""): field.get("value", "") for field in form.iter("input")}
     assert form.get("method") == "post"
-    answer = client.post(form.get("action", ""), data=sent)
+    answer = client.post(form.get("action", ""), data=sent | other)
     assert answer.status_code == 302
-    return words(notice(document(client, answer.headers["Location"])))
+    return answer.headers["Location"]
+
+
+def undone(client: FlaskClient, page: Element) -> str:
+    """The same; what is said then."""
+    return words(notice(document(client, pressed(client, page)))).replace("\u00a0", " ")
 
 
 def delete(client: FlaskClient, address: str) -> None:
@@ -85,7 +92,9 @@ def test_what_a_list_did_is_undone_from_there(editor: FlaskClient, session: Sess
     editor.post(LIST, data=csrf(editor) | {"choix": list(slugs), "etat": "withdrawn"})
     page = document(editor, LIST)
     if count == 1:
-        assert "Annulé" in undone(editor, page)
+        said = undone(editor, page)
+        assert said.startswith("Remis comme avant : « ")
+        assert said.endswith(" ». De nouveau publié.")
         session.expire_all()
         assert session.scalars(select(PressItem.publication).where(PressItem.slug.in_(slugs))).all() == [
             Publication.PUBLISHED
@@ -95,6 +104,49 @@ def test_what_a_list_did_is_undone_from_there(editor: FlaskClient, session: Sess
     lines = [one for one in journal.iter("li") if (one.get("id") or "").startswith("ligne-")]
     assert len(lines) == count
     assert len([one for one in journal.iter("form") if "/annuler/" in one.get("action", "")]) == count
+
+
+def withdrawn(editor: FlaskClient, session: Session, address: str = LIST) -> tuple[PressItem, Element]:
+    """An article that was withdrawn from its list, and the page that says so."""
+    item = session.scalars(select(PressItem).order_by(PressItem.id)).all()[0]
+    answer = editor.post(address, data=csrf(editor) | {"choix": [item.slug], "etat": "withdrawn"})
+    return item, document(editor, answer.headers["Location"])
+
+
+@pytest.mark.parametrize(
+    "address", [LIST, f"{LIST}?q=a&tri=-date", "/office/presse/articles/?q=%C3%A9t%C3%A9%20%2F%2F"]
+)
+def test_undoing_leads_back_to_the_list_as_it_was(editor: FlaskClient, session: Session, address: str):
+    assert pressed(editor, withdrawn(editor, session, address)[1]) == address
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "",
+        "/",
+        "//ailleurs.test/office/",
+        "https://ailleurs.test/office/",
+        "/office/\\ailleurs.test",
+        "/office//ailleurs.test",
+        "/office/../presse/",
+        "javascript:alert(1)",
+        "/office/\r\nSet-Cookie: a=b",
+    ],
+)
+def test_it_leads_nowhere_but_into_the_office(editor: FlaskClient, session: Session, elsewhere: str):
+    item, page = withdrawn(editor, session)
+    assert pressed(editor, page, retour=elsewhere) == f"/office/journal/?fiche=item.{item.slug}"
+
+
+def test_what_was_put_back_says_what_the_public_sees(editor: FlaskClient, session: Session):
+    item = session.scalars(select(PressItem).order_by(PressItem.id)).all()[0]
+    item.publication, item.published_at = Publication.DRAFT, clock.now() + timedelta(days=1)
+    session.commit()
+    editor.post(LIST, data=csrf(editor) | {"choix": [item.slug], "etat": "withdrawn"})
+    assert "De nouveau un brouillon. L’état est « brouillon » : rien ne" in undone(editor, document(editor, LIST))
+    delete(editor, f"{LIST}{item.slug}/")
+    assert "». De nouveau un brouillon." in undone(editor, document(editor, LIST))
 
 
 def test_what_changed_nothing_has_nothing_to_undo(editor: FlaskClient, session: Session):

@@ -59,7 +59,9 @@ def test_a_draft_is_kept_as_far_as_it_was_written(editor: FlaskClient, session: 
     assert editor.post(draft, data=typed).status_code == 302
     assert "Rien n’avait changé" in said(editor, draft)
     lacking = words(parse(editor.get(draft).text)[0]).replace("\u00a0", " ")
-    assert "Il manque, pour publier : Résumé (français), Résumé (anglais), Question." in lacking
+    assert "Il manque, pour publier : Résumé (français), Résumé (anglais), Question 1, " in lacking
+    anchors = {link.get("href") for link in parse(editor.get(draft).text)[0].iter("a")}
+    assert {"#summary_fr", "#question-0-topic_en", "#question-0-answer_en"} <= anchors
 
 
 def test_it_is_published_in_its_form_only_once_all_is_there(
@@ -84,7 +86,7 @@ def test_a_list_leaves_it_a_draft_and_says_what_it_wants(editor: FlaskClient, se
     ticked = csrf(editor) | {"choix": [item.slug, other.slug], "etat": state}
     assert editor.post(LIST, data=ticked).status_code == 302
     told = said(editor, LIST)
-    wanted = f"« {TITLE} » reste en brouillon : il y manque Résumé (français), Résumé (anglais), Question."
+    wanted = f"« {TITLE} » reste en brouillon : il y manque Résumé (français), Résumé (anglais), Question 1, "
     assert wanted in told.replace("\u00a0", " ")
     session.refresh(other)
     assert (found(session).publication, other.publication) == (Publication.DRAFT, Publication(state))

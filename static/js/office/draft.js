@@ -50,6 +50,7 @@ function put(values) {
     if (place < 0) continue;
     const [element] = left.splice(place, 1);
     if (ticked(element)) element.checked = value; else element.value = value;
+    if (value) element.closest("details")?.setAttribute("open", "");
   }
 }
 
