@@ -38,7 +38,7 @@ PLACES = 2  # processes that may be at work on what was sent to this site, whate
 STOPPED = "Arrêté : rien n’a été écrit."
 BUSY = "La base de données était occupée : rien n’a été écrit. Réessayez."
 CROWDED = (
-    "Deux autres imports sont en cours : attendez la fin de l’un d’eux, puis recommencez. "
+    "Deux autres imports ou reprises de listes sont en cours : attendez la fin de l’un d’eux, puis recommencez. "
     "Ce que vous avez envoyé est gardé."
 )
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -213,15 +213,21 @@ def kept(kind: str, token: str, name: str) -> Path | None:
 def folders(kind: str) -> list[Path]:
     """Newest first."""
     there = home(kind).iterdir() if home(kind).exists() else ()
-    return sorted(
-        (path for path in there if _TOKEN.fullmatch(path.name)), key=lambda path: path.stat().st_mtime, reverse=True
-    )
+    return sorted((path for path in there if _TOKEN.fullmatch(path.name)), key=changed_at, reverse=True)
+
+
+def changed_at(path: Path) -> datetime:
+    """Long ago for what is no more there."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return datetime.fromtimestamp(0, UTC)
 
 
 def purge(kind: str) -> int:
     """Forget what was sent more than a day ago and nobody is at work on; how many folders that was."""
     limit = clock.real_now() - KEPT
-    old = [path for path in folders(kind) if datetime.fromtimestamp(path.stat().st_mtime, UTC) < limit]
+    old = [path for path in folders(kind) if changed_at(path) < limit]
     return sum(_deleted(path) for path in old)
 
 

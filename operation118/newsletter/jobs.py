@@ -1,6 +1,6 @@
 """The long work of taking over a list that was sent: rehearsing and doing it, here or in a process of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 from sqlalchemy import select
@@ -10,12 +10,13 @@ from operation118 import work
 from operation118.accounts import journal
 from operation118.accounts.models import JournalAction, JournalEntry, Staff
 from operation118.database import db
-from operation118.newsletter import office_words
-from operation118.newsletter.importing import PROBLEMS
+from operation118.newsletter import list_words
 from operation118.newsletter.uploads import SentLists
 from operation118.work import Changed, Stage, State
 
-CHANGED = "Des abonnés ont changé depuis la répétition : la voici refaite. Relisez-la avant de confirmer."
+CHANGED = (
+    "Des abonnés ou les réponses ont changé depuis la répétition : la voici refaite. Relisez-la avant de confirmer."
+)
 
 
 def rehearse(sent: SentLists, message: str = "") -> None:
@@ -40,16 +41,9 @@ def _do(sent: SentLists, state: State, by: Staff | None) -> None:
         raise Changed from None
     if report.digest != state.digest:
         raise Changed
-    summary = f"Liste reprise : {lines_read(state.counts)}"
+    summary = f"Liste reprise : {list_words.done(state.counts)}"
     journal.record(action=JournalAction.DID, subject=_subject(sent.token), summary=summary, after=state.counts, by=by)
     db.session.commit()
-
-
-def lines_read(counts: Mapping[str, int]) -> str:
-    """« 4 lignes lues, dont 2 refusées »."""
-    read = office_words.counted(sum(counts.values()), "ligne lue", "lignes lues")
-    refused = sum(counts.get(outcome.value, 0) for outcome in PROBLEMS)
-    return f"{read}, dont {office_words.counted(refused, 'refusée', 'refusées')}" if refused else read
 
 
 def _subject(token: str) -> str:
@@ -61,13 +55,18 @@ def taken_over(token: str) -> JournalEntry | None:
     return db.session.scalar(select(JournalEntry).where(JournalEntry.subject == _subject(token)))
 
 
-def begin(sent: SentLists, by: Staff, *, applying: bool = False) -> bool:
-    """Rehearse or take over, here or apart; False if somebody is at it."""
+def begin(sent: SentLists, by: Staff, *, agreed: str = "") -> bool:
+    """Rehearse, or take over what somebody agreed to, known by its digest, here or apart; False if somebody is at it. The
+    digest is looked at once nobody else can rehearse: what differs by then is rehearsed instead."""
+
+    def applying() -> bool:
+        return bool(agreed) and sent.state.digest == agreed
+
     return work.begin(
         sent,
-        Stage.APPLYING if applying else Stage.REHEARSING,
-        here=lambda: apply(sent, by) if applying else rehearse(sent),
-        apart=lambda held: _start(sent, held, by if applying else None),
+        Stage.APPLYING if agreed else Stage.REHEARSING,
+        here=lambda: apply(sent, by) if applying() else rehearse(sent, CHANGED if agreed else ""),
+        apart=lambda held: _start(sent, held, by if applying() else None),
     )
 
 

@@ -86,7 +86,7 @@ class List:
     format: Format
     encoding: str
     delimiter: str
-    length: int  # lines at most; a quoted value may hold some
+    length: int  # lines at most, titles apart; a quoted value may hold some
     columns: Sequence[str] | None = None  # where its first line is none of titles
 
     def lines(self) -> Iterator[Line]:
@@ -116,9 +116,9 @@ def recognised(path: Path) -> List:
     columns = next(csv.reader([head], delimiter=delimiter), list[str]())
     names = {column.strip() for column in columns}
     if known := next((known for known in FORMATS if known.known_by <= names), None):
-        return List(path, known, encoding, delimiter, length)
+        return List(path, known, encoding, delimiter, length - 1)
     if title := _titled(columns):
-        return List(path, replace(PLAIN, address=title), encoding, delimiter, length)
+        return List(path, replace(PLAIN, address=title), encoding, delimiter, length - 1)
     if len(columns) == 1 and _is_address(columns[0]):
         return List(path, PLAIN, encoding, delimiter, length, [PLAIN.address])
     raise Refused(
@@ -158,9 +158,11 @@ def instant(value: str) -> datetime | None:
     is the account's own time, which for a list of ours is Paris."""
     try:
         found = datetime.fromisoformat(value)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except OverflowError:  # the year 10000, somewhere
+        return None
     except ValueError:
         return next(filter(None, (_parsed(value, pattern) for pattern in DAY_FIRST)), None)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _parsed(value: str, pattern: str) -> datetime | None:

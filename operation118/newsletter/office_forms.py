@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from operation118 import places
 from operation118.newsletter.desk import Written
 from operation118.newsletter.importing import Terms
+from operation118.newsletter.list_words import ASK
 from operation118.newsletter.models import Topic
 from operation118.newsletter.reach import DISTANCES, Near, Reach, around, read
 from operation118.newsletter.wording import label
@@ -136,7 +137,7 @@ class ImportForm(FlaskForm):
 
     topics = Checkboxes("Sujets", choices=_topics, name="sujets")
     lang = SelectField("Langue", choices={"fr": "Français", "en": "Anglais"}, name="langue")
-    ask = BooleanField("Demander confirmation à ceux qui n’ont pas de preuve", name="demander")
+    ask = BooleanField(ASK, name="demander")
     per_hour = SelectField(
         "Combien par heure, au plus",
         choices={str(most): str(most) for most in PER_HOUR},
@@ -149,3 +150,9 @@ class ImportForm(FlaskForm):
         topics = frozenset(Topic(value) for value in self.topics.data or ())
         called = " ".join((self.called.data or "").split())
         return Terms(topics, self.lang.data, self.ask.data, per_hour=int(self.per_hour.data), called=called)
+
+
+def from_terms(terms: Terms) -> ImportForm:
+    """The form filled with the answers that are kept."""
+    said = {"topics": sorted(terms.topics), "lang": terms.lang, "ask": terms.ask, "called": terms.called}
+    return ImportForm(formdata=None, data=said | {"per_hour": str(terms.per_hour)})

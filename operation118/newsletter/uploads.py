@@ -35,6 +35,7 @@ FILES = "files"  # apart from ours, for their names are the sender's
 class LineByLine(Report):
     """A report that also tells what each line comes to; no address is written a second time."""
 
+    about: str = ""  # the terms, as they are kept
     told: list[tuple[str, int, str, str]] = field(default_factory=list[tuple[str, int, str, str]])
 
     def note(self, outcome: Outcome, source: List, line: Line, why: str = "") -> None:
@@ -43,8 +44,8 @@ class LineByLine(Report):
 
     @property
     def digest(self) -> str:
-        """What stands for all of it: another word about a single line, and it is another."""
-        return hashlib.blake2b(json.dumps(self.told).encode(), digest_size=16).hexdigest()
+        """What stands for all of it: another word about a single line, or another answer, and it is another."""
+        return hashlib.blake2b(json.dumps([self.about, self.told]).encode(), digest_size=16).hexdigest()
 
     def write(self, path: Path) -> None:
         """In the order of the files, which is not the one they are read in."""
@@ -80,10 +81,32 @@ class SentLists(Work):
         return sorted((self.folder / FILES).iterdir())
 
     @property
+    def names(self) -> str:
+        return ", ".join(sorted(path.name for path in (self.folder / FILES).glob("*")))
+
+    @property
     def terms(self) -> Terms:
-        said: dict[str, Any] = json.loads((self.folder / TERMS).read_text())
+        return self._terms((self.folder / TERMS).read_text())
+
+    def _terms(self, text: str) -> Terms:
+        said: dict[str, Any] = json.loads(text)
         topics = frozenset(Topic(topic) for topic in said.pop("topics"))
         return Terms(topics, with_network=current_settings()["CONSENT_NETWORK"], **said)
+
+    def agree(self, terms: Terms) -> None:
+        """Keep under which terms it would be taken over; nothing is rehearsed under them yet."""
+        said = {"topics": sorted(terms.topics)} | {name: getattr(terms, name) for name in SAID}
+        work.write(self.folder / TERMS, json.dumps(said))
+        self.note(State())
+
+    def change(self, terms: Terms) -> bool:
+        """Other terms for the same files; False if somebody is at it."""
+        lock = self.lock()
+        if lock is None:
+            return False
+        with lock:
+            self.agree(terms)
+        return True
 
     @property
     def is_short(self) -> bool:
@@ -103,14 +126,15 @@ class SentLists(Work):
 
     def _read(self, *, rehearse: bool) -> tuple[LineByLine, int]:
         sources = [lists.recognised(path) for path in self.files]
-        report, total, done = LineByLine(), sum(source.length for source in sources), 0
+        about = (self.folder / TERMS).read_text()
+        report, total, done = LineByLine(about=about), sum(source.length for source in sources), 0
 
         def progress(number: int) -> None:
             nonlocal done
             done += number
             self.advance(done // 2, total)  # each is read twice
 
-        importing.take_over(sources, terms=self.terms, progress=progress, report=report, rehearse=rehearse)
+        importing.take_over(sources, terms=self._terms(about), progress=progress, report=report, rehearse=rehearse)
         return report, total
 
     def lines(self) -> list[list[str]]:
@@ -131,9 +155,7 @@ def keep(files: Sequence[FileStorage], terms: Terms) -> SentLists:
     (sent.folder / FILES).mkdir(mode=0o700)
     for file, name in named:
         file.save(sent.folder / FILES / name)
-    said = {"topics": sorted(terms.topics)} | {name: getattr(terms, name) for name in SAID}
-    (sent.folder / TERMS).write_text(json.dumps(said))
-    sent.note(State())
+    sent.agree(terms)
     return sent
 
 

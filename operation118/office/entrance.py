@@ -4,7 +4,7 @@ from flask import Flask
 
 from operation118.accounts import entrance
 from operation118.film import image_office_views
-from operation118.newsletter import launch_views, people_office_views
+from operation118.newsletter import launch_views, lists_office_views
 from operation118.office import (
     dashboard_views,
     facts_views,
@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(bp)
     app.register_blueprint(image_office_views.bp)
     app.register_blueprint(launch_views.bp)  # the same as the one of newsletter.office, with what follows the writing
-    app.register_blueprint(people_office_views.bp)  # the same as the one of mail_office_views, with the subscribers
+    app.register_blueprint(lists_office_views.bp)  # the same as the one of mail_office_views, with the subscribers
     frame.init_app(app)
     app.cli.add_command(tables_cli.tables)
     preview_views.init_app(app)

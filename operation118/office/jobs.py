@@ -26,6 +26,16 @@ WORDS = {
 }
 
 
+def standing(state: State, *, busy: bool) -> str:
+    """How an import that was not applied stands."""
+    is_import = state.stage is Stage.APPLYING
+    if busy:
+        return "import en cours" if is_import else "essai en cours"
+    if state.stage is Stage.REHEARSED:
+        return "essayé"
+    return "import interrompu, rien n’est écrit" if is_import else "essai interrompu"
+
+
 def survey(sent: Sent) -> Survey:
     return Survey(BY_KEY[sent.key], sent.rows, sent.prune)
 
@@ -36,7 +46,7 @@ def rehearse(sent: Sent, message: str = "") -> None:
 
 
 def _planned(sent: Sent) -> State:
-    total = sent.convert()
+    total = sent.convert() - 1  # but its titles
     reading = survey(sent)
     with sent.planning() as plan:
         for lines in _watched(sent, reading.lines(), total):

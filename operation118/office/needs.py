@@ -85,7 +85,7 @@ SAID = {
     "paused": _Said("lettre est suspendue au milieu de son envoi", "lettres sont suspendues au milieu de leur envoi", (LETTERS, {}), LETTER, urgent=True),
     "tries": _Said("adresse a vu refuser dix mots de passe ou plus cette semaine", "adresses ont vu refuser dix mots de passe ou plus cette semaine", ("accounts.team", {}), urgent=True),
     "failed": _Said("mail a été refusé par son destinataire", "mails ont été refusés par leurs destinataires", (MAIL, {"campaign": 0, "state": "failed"})),
-    "legal": _Said("mention légale manque : la loi la veut. Qui tient le serveur l’écrit dans ses réglages, OPERATION118_LEGAL_…", "mentions légales manquent : la loi les veut. Qui tient le serveur les écrit dans ses réglages, OPERATION118_LEGAL_…", (LEGAL, {})),
+    "legal": _Said("mention légale manque : la loi la veut. À dire à qui tient le serveur", "mentions légales manquent : la loi les veut. À dire à qui tient le serveur", (LEGAL, {})),
     "conflicts": _Said("contradiction entre des fiches", "contradictions entre des fiches", (FACTS, {"_anchor": "contradictions"})),
     "hours": _Said("séance à venir est sans heure ou sans cinéma", "séances à venir sont sans heure ou sans cinéma", (ROWS, {"kind": "screening"}), ROW),
     "alt": _Said("image n’a pas de description dans les deux langues", "images n’ont pas de description dans les deux langues", (IMAGES, {}), IMAGE),

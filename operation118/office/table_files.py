@@ -147,7 +147,8 @@ def receive(stream: IO[bytes], *, key: str, name: str, staff_id: int, prune: boo
         raise Refused(str(refused)) from None
     work.write(sent.folder / "sent.json", json.dumps(asdict(sent)))
     sent.note(State())
-    for former in _sent_by(staff_id)[KEPT_EACH:]:
+    idle = [former for former in sent_by(staff_id) if not former.is_busy]
+    for former in idle[KEPT_EACH:]:
         former.forget()
     return sent
 
@@ -160,9 +161,10 @@ def find(token: str) -> Sent | None:
     return sent if sent.token == token else None
 
 
-def _sent_by(staff_id: int) -> list[Sent]:
+def sent_by(staff_id: int) -> list[Sent]:
+    """Newest first."""
     found = (find(folder.name) for folder in work.folders(Sent.kept_in))
-    return [sent for sent in found if sent and sent.staff_id == staff_id and not sent.is_busy]
+    return [sent for sent in found if sent and sent.staff_id == staff_id]
 
 
 def purge() -> int:

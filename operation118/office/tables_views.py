@@ -1,6 +1,6 @@
 """Every table as a spreadsheet: taking it out, rehearsing what comes back, and doing it, all or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import IO, Any
 
 from flask import Response, abort, redirect, render_template, request, send_file, url_for
@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField
 
-from operation118 import clock, work
+from operation118 import clock
 from operation118.accounts import door
 from operation118.accounts.door import open_to
 from operation118.accounts.models import StaffRole
@@ -25,6 +25,7 @@ from operation118.office.table_columns import columns
 from operation118.office.table_files import Sent, State
 from operation118.office.table_lines import OTHERS, Line, Outcome, name_of
 from operation118.press.search import fold
+from operation118.progress import answer, told
 from operation118.site.content import KINDS
 from operation118.work import Stage
 
@@ -49,7 +50,7 @@ def _let_tables_in(endpoint: str | None, values: object) -> None:
 @bp.context_processor
 def _words() -> dict[str, object]:
     words: dict[str, object] = {"name_of": name_of, "title_label": title_label, "cell_label": cell_label}
-    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome, "at_once": work.AT_ONCE}
+    return words | {"words": jobs.WORDS, "Stage": Stage, "Outcome": Outcome}
 
 
 def _kind(key: str, *, editing: bool = False) -> Kind:
@@ -72,9 +73,17 @@ def _groups() -> Iterator[tuple[str, list[Kind]]]:
 @open_to(*TEAM)
 def index() -> str:
     editable = {kind.key for kind in KINDS if may_edit(door.staff().role, kind.key)}
-    return render_template(
-        "office/tables/index.html", groups=_groups(), counts=queries.counts(KINDS), editable=editable
-    )
+    shown = {"counts": queries.counts(KINDS), "kept": _kept(editable)}
+    return render_template("office/tables/index.html", groups=_groups(), editable=editable, **shown)
+
+
+def _kept(editable: Container[str]) -> list[tuple[Sent, str]]:
+    """What whoever is signed in sent and did not apply yet, newest first, and how it stands."""
+    mine = [sent for sent in table_files.sent_by(door.staff().id) if sent.key in editable]
+    standing = [(sent, *_standing(sent)) for sent in mine]
+    return [
+        (sent, jobs.standing(state, busy=busy)) for sent, state, busy in standing if state.stage is not Stage.APPLIED
+    ]
 
 
 @bp.get("/<key>.csv")
@@ -180,7 +189,8 @@ def rehearsal(token: str) -> ResponseReturnValue:
     sent = _mine(token)
     state, busy = _standing(sent)
     if busy or state.stage not in (Stage.REHEARSED, Stage.APPLIED):
-        return render_template("office/tables/work.html", sent=sent, state=state, busy=busy)
+        shown = {"progress": told(state), "stopping": sent.is_stopped}
+        return render_template("office/tables/work.html", sent=sent, state=state, busy=busy, **shown)
     wanted, page = _outcome(), _page_number()
     lines, pages = sent.lines(wanted, page)
     if page > max(pages, 1):
@@ -202,7 +212,7 @@ def rehearsal(token: str) -> ResponseReturnValue:
 def progress(token: str) -> ResponseReturnValue:
     """How far the work is, for a page that waits."""
     state, busy = _standing(_mine(token))
-    return {"busy": busy, "done": state.done, "total": state.total, "stage": state.stage.value}
+    return answer(state, busy=busy)
 
 
 @bp.get("/essai/<token>/refus.csv")

@@ -234,7 +234,10 @@ def test_a_list_is_taken_over_after_its_rehearsal(house: House):
     press(editor, "Répéter, sans rien écrire")
     look(editor)
     assert house.sql("SELECT count(*) FROM subscriber") == [(READERS,)]
-    press(editor, "Reprendre cette liste")
+    editor.get_by_role("link", name="Changer les réponses").click()
+    look(editor)
+    press(editor, "Enregistrer et répéter")
+    press(editor, "Inscrire 1 personne")
     expect(editor.get_by_role("rowheader", name="nouvelle@example.org")).to_be_visible()
 
 

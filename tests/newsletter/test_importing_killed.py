@@ -28,7 +28,7 @@ from operation118.newsletter.uploads import SentLists
 from operation118.work import Stage
 
 TABLES = (Subscriber, Subscription, Consent, Suppression, JournalEntry)
-LINES, GONE = 20_000, 500
+LINES, GONE = 6_000, 200
 PATIENCE = 240  # seconds
 
 

@@ -55,12 +55,14 @@ def test_a_list_is_rehearsed_line_by_line_and_nothing_is_written(editor: FlaskCl
 def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: FlaskClient, app: Flask, session: Session):
     found = token_of(send(editor))
     again = plain(editor.get(f"{ROOM}liste/{found}/"))
-    assert "Reprendre cette liste" in again
+    assert "Inscrire 2 personnes</button>" in again
     confirm(editor, found)
     assert everybody(session) == ["ana@example.org", "bob@example.org"]
-    assert "La liste est reprise : 6 lignes lues, dont 2 refusées." in plain(editor.get(f"{ROOM}abonnes/"))
+    assert "La liste est reprise : 2 personnes inscrites, 1 adresse tenue à l’écart, 2 lignes refusées." in plain(
+        editor.get(f"{ROOM}abonnes/")
+    )
     line = journal()[-1]
-    assert line.summary == "Liste reprise : 6 lignes lues, dont 2 refusées"
+    assert line.summary == "Liste reprise : 2 personnes inscrites, 1 adresse tenue à l’écart, 2 lignes refusées"
     assert (line.subject, line.after) == (
         f"subscribers.import.{found}",
         {
@@ -80,7 +82,7 @@ def test_a_list_is_taken_over_once_confirmed_and_its_files_are_gone(editor: Flas
 def test_a_list_without_a_mistake_says_nothing_of_refusals(editor: FlaskClient, session: Session):
     found = token_of(send(editor, "\n".join(OURS.splitlines()[:2])))
     confirm(editor, found)
-    assert "La liste est reprise : 1 ligne lue. Le détail" in plain(editor.get(f"{ROOM}abonnes/"))
+    assert "La liste est reprise : 1 personne inscrite. Le détail" in plain(editor.get(f"{ROOM}abonnes/"))
 
 
 def test_rehearsing_says_what_taking_over_does(session: Session, tmp_path: Path):

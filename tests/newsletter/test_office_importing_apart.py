@@ -1,6 +1,7 @@
 """A long list in the office: read in a process of its own, watched, stopped, and never read by a page that only shows it."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
@@ -111,7 +112,7 @@ def test_the_page_of_a_list_reads_none_of_it(editor: FlaskClient, app: Flask, mo
         path.unlink()
     shown = plain(editor.get(page(there)))
     assert "refusé : pas de preuve de consentement" in shown
-    assert "Reprendre cette liste" in shown
+    assert "Inscrire 2 personnes" in shown
 
 
 # --- While it is at work -------------------------------------------------------------------------------------------
@@ -129,13 +130,17 @@ def test_a_page_waits_while_somebody_is_at_work_and_the_work_can_be_stopped(edit
         assert "La reprise est en cours." in waiting
         assert "3 lignes sur 7" in waiting
         assert '<progress max="7" value="3"' in waiting
-        assert editor.get(page(there, "etat")).json == {"busy": True, "done": 3, "total": 7, "stage": "import"}
+        assert editor.get(page(there, "etat")).json == {"busy": True, "done": 3, "total": 7, "stage": "import"} | {
+            "words": "3 lignes sur 7"
+        }
         assert "La reprise est en cours." in hit(editor, there, "confirmer", digest=shown)
         assert "La reprise est en cours." in hit(editor, there, "abandonner")
-        hit(editor, there, "arreter")
+        assert "Arrêt demandé… Cette page dira si la reprise s’est arrêtée à temps." in re.sub(
+            "<[^>]+>", "", hit(editor, there, "arreter")
+        )
         assert there.is_stopped
     assert "interrompue avant sa fin : rien n’a été écrit" in plain(editor.get(page(there)))
-    assert "Reprendre cette liste" in hit(editor, there, "repeter")
+    assert "Inscrire 2 personnes" in hit(editor, there, "repeter")
 
 
 def test_work_that_is_stopped_leaves_nothing(editor: FlaskClient, app: Flask, session: Session):
@@ -169,7 +174,7 @@ def test_a_list_whose_process_died_right_after_its_end_is_known_to_be_taken_over
     with app.app_context():
         there.step(stage=Stage.APPLYING, done=0)
     for verb in ("repeter", "confirmer", "arreter"):
-        assert "La liste est reprise : 6 lignes lues" in hit(editor, there, verb, digest=shown)
+        assert "La liste est reprise : 2 personnes inscrites" in hit(editor, there, verb, digest=shown)
     assert len(journal()) == 1
 
 
@@ -230,7 +235,9 @@ def test_the_journal_is_signed_by_whoever_confirmed_in_the_process_too(
     assert result.exit_code == 0, result.output
     assert len(everybody(session)) == AT_ONCE
     [line] = journal()
-    assert (line.staff_name, line.summary) == (admin.name, "Liste reprise : 1\u202f000 lignes lues")
+    assert (line.staff_name, line.summary) == (admin.name, "Liste reprise : 1\u202f000 personnes inscrites")
     assert not there.folder.exists()
-    assert "La liste est reprise : 1 000 lignes lues. Le détail" in plain(other.get(page(there), follow_redirects=True))
-    assert other.get(page(there, "etat")).json == {"busy": False, "done": 0, "total": 0, "stage": "envoye"}
+    told = plain(other.get(page(there), follow_redirects=True))
+    assert "La liste est reprise : 1 000 personnes inscrites. Le détail" in told
+    nothing = {"busy": False, "done": 0, "total": 0, "stage": "envoye", "words": "On commence…"}
+    assert other.get(page(there, "etat")).json == nothing

@@ -181,9 +181,7 @@ def test_somebody_who_tries_passwords_is_told_to_administrators(session: Session
 
 def test_missing_legal_mentions_wait_for_an_administrator(office: Office):
     (sentence,) = waiting(office(StaffRole.ADMIN))
-    assert sentence.startswith(
-        "7 mentions légales manquent : la loi les veut. Qui tient le serveur les écrit dans ses réglages"
-    )
+    assert sentence.startswith("7 mentions légales manquent : la loi les veut. À dire à qui tient le serveur")
 
 
 @pytest.mark.settings(**LEGAL, LEGAL_HOST_ADDRESS="x", LEGAL_HOST_PHONE="x")

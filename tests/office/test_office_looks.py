@@ -68,7 +68,7 @@ ELSEWHERE = {
     "accounts.invitation accounts.me accounts.new_passkey accounts.person accounts.reset_sent accounts.sign_in accounts.team",
     "tests/browser/test_letter_desk_journey.py": "newsletter_office.index newsletter_office.new newsletter_office.edit "
     "newsletter_office.rehearse mail_office.mails mail_office.mail mail_office.subscriber mail_office.subscribers "
-    "mail_office.suppressed mail_office.returns mail_office.take_over mail_office.rehearsed",
+    "mail_office.suppressed mail_office.returns mail_office.take_over mail_office.rehearsed mail_office.answers",
     "tests/film/test_images_browser.py": "image_office.index image_office.new image_office.edit image_office.delete",
     "tests/office/test_tables_journey.py": "tables.rehearsal",
 }

@@ -106,9 +106,11 @@ def test_a_page_waits_while_somebody_is_at_work_and_the_work_can_be_stopped(edit
             page = editor.get(address)
             assert "L’import est en cours." in text(page)
             assert "12 lignes sur 500" in text(page)
-            assert editor.get(f"{address}etat").json == {"busy": True, "done": 12, "total": 500, "stage": "import"}
+            told = {"busy": True, "done": 12, "total": 500, "stage": "import", "words": "12 lignes sur 500"}
+            assert editor.get(f"{address}etat").json == told
             press(editor, address, "appliquer", digest=state.digest)
-            press(editor, address, "arreter")
+            assert "Arrêt demandé… Cette page dira si l’import" in text(press(editor, address, "arreter"))
+            assert "table.csv (Sujets), import en cours : le revoir" in text(editor.get(HOME))
             assert found.is_stopped
     interrupted = editor.get(address)
     assert "interrompu avant sa fin : rien n’a été écrit" in text(interrupted)

@@ -1,5 +1,6 @@
 """The pages of tables: taking out, sending, the rehearsal, applying."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -11,10 +12,11 @@ from sqlalchemy.orm import Session
 from accounts.people import token
 from markup import parse
 from office.tabling import HOME, HOME_TOKEN, TITLES, cells, digest, exported, here, press, send, sent, table, text
-from operation118 import publication
+from operation118 import publication, work
 from operation118.accounts.models import JournalEntry, StaffRole
 from operation118.database import db
 from operation118.office.jobs import CHANGED
+from operation118.office.table_files import Sent
 from operation118.press.models import PressItem, Tag
 from operation118.site.content import KINDS
 
@@ -122,6 +124,21 @@ def test_what_changed_meanwhile_is_rehearsed_anew(editor: FlaskClient, session: 
     press(editor, address, "appliquer", digest=digest(page.text))
     session.expire_all()
     assert tag.label_fr == "De nous"
+
+
+def test_what_was_sent_and_not_applied_is_found_again_by_whoever_sent_it(
+    editor: FlaskClient, office: Office, app: Flask
+):
+    with app.app_context():
+        shutil.rmtree(work.home(Sent.kept_in), ignore_errors=True)
+    assert "Déjà envoyés" not in text(editor.get(HOME))
+    address = sent(editor, "tag", table([TITLES, ["neuf", "Neuf", "New"]]))
+    page = editor.get(HOME)
+    assert "table.csv (Sujets), essayé : le revoir" in text(page)
+    assert f'href="{address}"' in page.text
+    assert "Déjà envoyés" not in text(office(StaffRole.ADMIN).get(HOME))
+    press(editor, address, "appliquer", digest=digest(editor.get(address).text))
+    assert "Déjà envoyés" not in text(editor.get(HOME))
 
 
 def test_what_is_done_is_not_done_twice(editor: FlaskClient, session: Session):

@@ -1,4 +1,4 @@
-/* The page of a long import: says how far it is, and shows the result when it ends. */
+/* The page of long work: says how far it is, and shows the result when it ends. */
 const work = document.querySelector("[data-progress]");
 const bar = work.querySelector("progress");
 const words = work.querySelector("[data-words]");
@@ -11,11 +11,13 @@ async function look() {
       location.reload();
       return;
     }
-    bar.max = state.total || 1;
-    bar.value = state.done;
-    words.textContent = `${state.done.toLocaleString("fr")} lignes sur ${state.total ? state.total.toLocaleString("fr") : "…"}`;
+    if (state.total) {
+      bar.max = state.total;
+      bar.value = state.done;
+    } else bar.removeAttribute("value");
+    words.textContent = state.words;
   } catch {
-    words.textContent = "Le site ne répond pas ; l’essai ou l’import continue.";
+    words.textContent = `Le site ne répond pas ; ${work.dataset.called} continue.`;
   }
   setTimeout(look, 1000);
 }
