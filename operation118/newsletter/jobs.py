@@ -1,6 +1,6 @@
 """The long work of taking over a list that was sent: rehearsing and doing it, here or in a process of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 from sqlalchemy import select
@@ -53,6 +53,13 @@ def _subject(token: str) -> str:
 def taken_over(token: str) -> JournalEntry | None:
     """The line of the journal that says that the list of this token was taken over."""
     return db.session.scalar(select(JournalEntry).where(JournalEntry.subject == _subject(token)))
+
+
+def taken_over_among(tokens: Iterable[str]) -> set[str]:
+    """Those of these tokens whose lists were taken over."""
+    subjects = {_subject(token): token for token in tokens}
+    found = db.session.scalars(select(JournalEntry.subject).where(JournalEntry.subject.in_(subjects)))
+    return {subjects[subject] for subject in found}
 
 
 def begin(sent: SentLists, by: Staff, *, agreed: str = "") -> bool:

@@ -36,9 +36,11 @@ def kept() -> list[Kept]:
 
 
 def _kept() -> Iterator[Kept]:
-    for folder in work.folders(SentLists.kept_in):
-        sent = uploads.find(folder.name)
-        if sent and not jobs.taken_over(sent.token):
+    tokens = [folder.name for folder in work.folders(SentLists.kept_in)]
+    done = jobs.taken_over_among(tokens)
+    for token in tokens:
+        sent = uploads.find(token)
+        if sent and token not in done:
             yield Kept(sent.token, sent.names, _told(sent))
 
 
