@@ -94,7 +94,7 @@ def test_a_table_needs_what_a_form_needs():
         (f"{DESK}nouvelle/", {"sujets", "objet_fr"}),
         ("/office/images/nouvelle/", {"fichier", "credit", "terms_fr", "terms_en", "alt_fr", "alt_en"}),
         ("/office/tableaux/tag/importer/", {"table"}),
-        ("/office/courrier/liste/", {"fichiers"}),
+        ("/office/courrier/liste/", {"fichiers", "sujets"}),
     ],
 )
 def test_the_other_forms_mark_theirs(office: Office, path: str, names: set[str]):
