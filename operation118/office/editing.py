@@ -130,7 +130,7 @@ def lacking(key: str, row: Any, publication: Publication) -> dict[str, str]:
 
 def publish(where: Place, rows: Sequence[Any], publication: Publication) -> list[JournalEntry]:
     """Publish, withdraw or unpublish these rows; the lines of those that were not already so. A row keeps the date at
-    which it is to be seen, while that is to come."""
+    which it is to be seen, while that is to come. Raises Conflict."""
     lines: list[JournalEntry | None] = []
     for row in rows:
         if row.publication is publication:
@@ -139,7 +139,10 @@ def publish(where: Place, rows: Sequence[Any], publication: Publication) -> list
         before = there.drawer.said(where.kind, row)
         row.publication = publication
         row.published_at = row.published_at if is_to_come(row) else None
-        db.session.flush()
+        try:
+            db.session.flush()
+        except StaleDataError:
+            raise Conflict from None
         lines.append(_settle(there, row, before))
     return [line for line in lines if line]
 

@@ -91,7 +91,12 @@ def act_on_rows(kind: str) -> ResponseReturnValue:
     chosen = queries.selected(BY_KEY[kind], request.form.getlist("choix"))
     lacking = {row: found for row in chosen if (found := [*editing.lacking(kind, row, Publication(asked)).values()])}
     ready = [row for row in chosen if row not in lacking]
-    done = editing.publish(editing.place(kind), ready, Publication(asked))
+    try:
+        done = editing.publish(editing.place(kind), ready, Publication(asked))
+    except Conflict:
+        db.session.rollback()
+        say("Quelqu’un a modifié l’une de ces fiches à l’instant : rien n’a changé. Recommencez.", "error")
+        return redirect(url_for("office.rows", kind=kind) + safe_query())
     db.session.commit()
     if lacking:
         say(messages.unfinished(DESKS[kind], lacking), "error")

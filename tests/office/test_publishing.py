@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from markup import parse, words
 from office.forms import csrf, fields
 from operation118 import clock
 from operation118.accounts.models import JournalEntry, StaffRole
+from operation118.office import editing
 from operation118.office.frame import moment
 from operation118.press.models import PressItem
 from operation118.publication import Publication, state_of
@@ -74,6 +75,19 @@ def test_a_date_to_come_stays_whatever_a_list_does(
     session.refresh(item)
     assert item.published_at is not None
     assert abs(item.published_at - tomorrow) < timedelta(minutes=1)
+
+
+def test_a_row_that_somebody_changes_at_that_instant_changes_nothing(
+    editor: FlaskClient, session: Session, item: PressItem, monkeypatch: pytest.MonkeyPatch
+):
+    def meanwhile(row: PressItem) -> bool:
+        session.connection().execute(update(PressItem).values(version=PressItem.version + 1))
+        return False
+
+    monkeypatch.setattr(editing, "is_to_come", meanwhile)
+    assert "rien n’a changé" in ticked(editor, "withdrawn", item.slug)
+    session.refresh(item)
+    assert item.publication is Publication.PUBLISHED
 
 
 def test_of_many_those_that_wait_are_counted(
